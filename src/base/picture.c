@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "picture.h"
+
+#include <string.h>
+
+static const struct {
+    guint width, height;
+} boxes[N_PICTURE_SIZES] = {
+    [PICTURE_SMALL] = { 240, 150 },
+    [PICTURE_MEDIUM] = { 320, 200 },
+    [PICTURE_LARGE] = { 640, 400 },
+    [PICTURE_FULL] = { 0, 0 },
+};
+
+void
+picture_box(PictureSize size, guint *ret_width, guint *ret_height)
+{
+    *ret_width = boxes[size].width;
+    *ret_height = boxes[size].height;
+}
+
+void
+picture_fit(PictureSize size, guint screen_width, guint screen_height, guint *ret_width,
+            guint *ret_height)
+{
+    guint64 width = screen_width;
+    guint64 height = screen_height;
+    guint box_width, box_height;
+
+    picture_box(size, &box_width, &box_height);
+    if (box_width > 0 && width > box_width) {
+        height = height * box_width / width;
+        width = box_width;
+    }
+    if (box_height > 0 && height > box_height) {
+        width = width * box_height / height;
+        height = box_height;
+    }
+    *ret_width = (guint) MAX(width, 1);
+    *ret_height = (guint) MAX(height, 1);
+}
+
+static void
+put_number(guint8 *at, guint64 number, guint bytes)
+{
+    for (guint i = 0; i < bytes; i++)
+        at[i] = (guint8) (number >> (8 * i));
+}
+
+static guint64
+get_number(const guint8 *at, guint bytes)
+{
+    guint64 number = 0;
+
+    for (guint i = 0; i < bytes; i++)
+        number |= (guint64) at[i] << (8 * i);
+    return number;
+}
+
+void
+picture_header_format(const PictureHeader *header, guint8 out[PICTURE_HEADER_BYTES])
+{
+    out[0] = PICTURE_VERSION;
+    out[1] = (guint8) header->kind;
+    out[2] = (guint8) header->size;
+    out[3] = 0;
+    put_number(out + 4, header->sequence, 4);
+    put_number(out + 8, header->session, 8);
+    put_number(out + 16, header->width, 2);
+    put_number(out + 18, header->height, 2);
+    put_number(out + 20, header->screen_width, 2);
+    put_number(out + 22, header->screen_height, 2);
+}
+
+gboolean
+picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret)
+{
+    if (length < PICTURE_HEADER_BYTES || length > PICTURE_PACKET_MAX ||
+        packet[0] != PICTURE_VERSION || packet[1] > PICTURE_KIND_UNAVAILABLE ||
+        packet[2] >= N_PICTURE_SIZES || packet[3] != 0)
+        return FALSE;
+    *ret = (PictureHeader){
+        .kind = packet[1],
+        .size = packet[2],
+        .sequence = (guint32) get_number(packet + 4, 4),
+        .session = get_number(packet + 8, 8),
+        .width = (guint16) get_number(packet + 16, 2),
+        .height = (guint16) get_number(packet + 18, 2),
+        .screen_width = (guint16) get_number(packet + 20, 2),
+        .screen_height = (guint16) get_number(packet + 22, 2),
+    };
+    return TRUE;
+}
