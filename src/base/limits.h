@@ -35,3 +35,9 @@
 
 /* Jobs kept in memory after they are done. */
 #define LIMIT_JOBS_DONE 100
+
+/* Accounts and audit. */
+#define LIMIT_USERS_LISTED 2000 /* of those that NSS enumerates */
+#define LIMIT_AUDIT_TEXT 1024   /* bytes of one text of a row */
+#define LIMIT_AUDIT_ROWS 5000   /* in one answer */
+#define LIMIT_AUDIT_KEPT 500000 /* rows */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who did what to whom: rows that are on the disk before the act is done. */
+#pragma once
+
+#include "database.h"
+
+typedef struct {
+    gint64 when;         /* microseconds since 1970 UTC; 0 = now */
+    const char *who;     /* user name; NULL in any text = "" */
+    const char *act;     /* "log-on", "log-off", "suspend" ... */
+    const char *whom;    /* user name */
+    const char *session; /* id */
+    const char *result;  /* "done", "refused", "failed" */
+    const char *detail;
+    const char *source; /* address, or local account */
+} AuditRow;
+
+/* The row is on the disk when this returns TRUE. When that cannot be done, not even with the ballast freed, the row goes to the
+ * log; then log-off and suspend still go on (TRUE: a full disk must not keep people in a room), and everything else is
+ * refused (FALSE). Each text is cut at LIMIT_AUDIT_TEXT bytes, and what is not UTF-8 is replaced. */
+gboolean audit_write(Database *database, const AuditRow *row, GError **error);
+
+/* Rows at or after since (0 = all kept), oldest first, at most limit (0 = 1000; never more than LIMIT_AUDIT_ROWS): aa{sv}, as
+ * org.manyseat.Manager.xml has the record "audit". about_user: only rows by or about that user; NULL = all. Not floating. */
+GVariant *audit_list(Database *database, gint64 since, guint limit, const char *about_user,
+                     GError **error);
+
+/* Remove rows older than keep_days, and the oldest of more than LIMIT_AUDIT_KEPT. */
+gboolean audit_prune(Database *database, guint keep_days, GError **error);
