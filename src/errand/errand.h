@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One errand: take the request (base/errand.h), become the user, do the task, reply. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/fd.h"
+
+/* What a task hands back besides its result: descriptors that go with the reply and are closed afterwards. */
+typedef struct {
+    int fds[FD_PACKET_MAX_FDS];
+    guint n_fds;
+} ErrandFds;
+
+/* Do one task; runs as the user, with nothing left of root. arguments is an a{sv} whose content nobody has checked yet.
+ * ret_result may stay NULL (an empty result). Blocks at most until the alarm of main() ends the process. */
+typedef gboolean (*ErrandTask)(GVariant *arguments, GVariant **ret_result, ErrandFds *fds,
+                               GError **error);
+
+/* Serve one request from socket, which is left open. The reply is sent in any case that leaves a socket to send it on; FALSE
+ * if the errand was not done. The process belongs to the user afterwards: end it. */
+gboolean errand_run(int socket, GError **error);
+
+/* The function of a task; NULL when there is no such task. */
+ErrandTask errand_find_task(const char *name);
+
+/* The tasks, one file each. */
+gboolean connect_rfb(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
+gboolean connect_x(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
+
+/* For connect_rfb: whether path is PATH_SESSIONS/ID/user/NAME and nothing else (no "..", no empty part). */
+gboolean connect_rfb_may_open(const char *path);
+
+/* For connect_x: the number of "10" or ":10", or -1. */
+int connect_x_parse_display(const char *display);
