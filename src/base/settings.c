@@ -19,6 +19,8 @@ typedef struct {
 #define AT(field) offsetof(Settings, field)
 
 static const Setting table[] = {
+    { "front", "address", KIND_TEXT, AT(address), "*", 0, 0,
+      "IP address that the web address listens on; * is all of this host" },
     { "front", "port", KIND_NUMBER, AT(port), "8443", 1, 65535,
       "TCP port of the web address (HTTPS)" },
     { "front", "certificate", KIND_TEXT, AT(certificate), "/etc/manyseat/tls/certificate.pem", 0, 0,

@@ -11,6 +11,7 @@
 
 typedef struct {
     /* [front] */
+    char *address; /* "*": every address of the host */
     guint port;
     char *certificate;
     char *certificate_key;
