@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "audit.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+#define ROWS_USUAL 1000
+
+/* One line of valid UTF-8 of bounded length, whatever was typed or sent. */
+static char *
+clean_text(const char *text)
+{
+    char *clean = g_utf8_make_valid(
+        text != NULL ? text : "", text != NULL ? (gssize) strnlen(text, 2 * LIMIT_AUDIT_TEXT) : 0);
+
+    if (strlen(clean) > LIMIT_AUDIT_TEXT)
+        *g_utf8_find_prev_char(clean, clean + LIMIT_AUDIT_TEXT + 1) = '\0';
+    for (char *p = clean; *p != '\0'; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = ' ';
+    return clean;
+}
+
+static void
+bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+    (void) sqlite3_bind_text(statement, at, clean_text(text), -1, g_free);
+}
+
+static gboolean
+insert_row(Database *database, const AuditRow *row, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement =
+        database_prepare(database,
+                         "INSERT INTO audit (at, who, act, whom, session, result, detail, source)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                         error);
+
+    if (statement == NULL)
+        return FALSE;
+    (void) sqlite3_bind_int64(statement, 1, row->when != 0 ? row->when : g_get_real_time());
+    bind_text(statement, 2, row->who);
+    bind_text(statement, 3, row->act);
+    bind_text(statement, 4, row->whom);
+    bind_text(statement, 5, row->session);
+    bind_text(statement, 6, row->result);
+    bind_text(statement, 7, row->detail);
+    bind_text(statement, 8, row->source);
+    return database_run(database, statement, NULL, error);
+}
+
+static void
+log_row(const AuditRow *row, const char *why)
+{
+    g_autofree char *who = clean_text(row->who);
+    g_autofree char *act = clean_text(row->act);
+    g_autofree char *whom = clean_text(row->whom);
+    g_autofree char *session = clean_text(row->session);
+    g_autofree char *result = clean_text(row->result);
+    g_autofree char *detail = clean_text(row->detail);
+    g_autofree char *source = clean_text(row->source);
+
+    log_about(G_LOG_LEVEL_WARNING, session, who, NULL,
+              "audit, here because it could not be kept (%s): '%s' by '%s' from '%s' on '%s',"
+              " session '%s': %s. %s",
+              why, act, who, source, whom, session, result, detail);
+}
+
+static gboolean
+is_act_that_goes_on(const char *act)
+{
+    return g_strcmp0(act, "log-off") == 0 || g_strcmp0(act, "suspend") == 0;
+}
+
+gboolean
+audit_write(Database *database, const AuditRow *row, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (insert_row(database, row, &failure))
+        return TRUE;
+    log_row(row, failure->message);
+    if (is_act_that_goes_on(row->act))
+        return TRUE;
+    g_propagate_prefixed_error(error, g_steal_pointer(&failure),
+                               "cannot go on without the audit: ");
+    return FALSE;
+}
+
+static GVariant *
+row_to_record(sqlite3_stmt *statement)
+{
+    static const char *const texts[] = { "who",    "act",    "whom",  "session",
+                                         "result", "detail", "source" };
+    GVariantBuilder record;
+
+    g_variant_builder_init(&record, G_VARIANT_TYPE_VARDICT);
+    g_variant_builder_add(&record, "{sv}", "id",
+                          g_variant_new_int64(sqlite3_column_int64(statement, 0)));
+    g_variant_builder_add(&record, "{sv}", "when",
+                          g_variant_new_int64(sqlite3_column_int64(statement, 1)));
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        const char *text = (const char *) sqlite3_column_text(statement, (int) i + 2);
+
+        g_variant_builder_add(&record, "{sv}", texts[i],
+                              g_variant_new_take_string(g_utf8_make_valid(text ? text : "", -1)));
+    }
+    return g_variant_builder_end(&record);
+}
+
+static sqlite3_stmt *
+prepare_list(Database *database, gint64 since, guint limit, const char *about_user, GError **error)
+{
+    sqlite3_stmt *statement = database_prepare(
+        database,
+        "SELECT id, at, who, act, whom, session, result, detail, source FROM audit"
+        " WHERE at >= ?1 AND (?2 IS NULL OR who = ?2 OR whom = ?2) ORDER BY at, id LIMIT ?3",
+        error);
+
+    if (statement == NULL)
+        return NULL;
+    (void) sqlite3_bind_int64(statement, 1, since != 0 ? since : G_MININT64);
+    if (about_user != NULL)
+        bind_text(statement, 2, about_user);
+    (void) sqlite3_bind_int64(statement, 3, MIN(limit != 0 ? limit : ROWS_USUAL, LIMIT_AUDIT_ROWS));
+    return statement;
+}
+
+GVariant *
+audit_list(Database *database, gint64 since, guint limit, const char *about_user, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = prepare_list(database, since, limit, about_user, error);
+    g_auto(GVariantBuilder) rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+    int code;
+
+    if (statement == NULL)
+        return NULL;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        g_variant_builder_add_value(&rows, row_to_record(statement));
+    if (code != SQLITE_DONE) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot read the audit: %s",
+                    sqlite3_errmsg(database_handle(database)));
+        return NULL;
+    }
+    return g_variant_ref_sink(g_variant_builder_end(&rows));
+}
+
+static gboolean
+delete_rows(Database *database, const char *sql, gint64 border, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = database_prepare(database, sql, error);
+
+    if (statement == NULL)
+        return FALSE;
+    (void) sqlite3_bind_int64(statement, 1, border);
+    return database_run(database, statement, NULL, error);
+}
+
+gboolean
+audit_prune(Database *database, guint keep_days, GError **error)
+{
+    gint64 border = g_get_real_time() - (gint64) keep_days * G_TIME_SPAN_DAY;
+
+    if (!delete_rows(database, "DELETE FROM audit WHERE at < ?", border, error) ||
+        !delete_rows(database, "DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?",
+                     LIMIT_AUDIT_KEPT, error))
+        return FALSE;
+    database_renew_ballast(database);
+    return TRUE;
+}
