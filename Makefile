@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The entry points; each is a thin wrapper that says nothing twice. `make demo`, `make tour` and `make check` need root.
+PORT ?= 8443
+ADDRESS ?= *
+
+.PHONY: all build demo tour check bench deb format clean
+
+all: build
+
+build:
+	@tools/bootstrap
+	@tools/build build
+
+demo: build
+	@tools/room --build build --port $(PORT) --address '$(ADDRESS)' -- tools/demo
+
+tour: build
+	@tools/room --build build --port 0 -- node tests/system/tour.mjs
+
+check:
+	@tools/bootstrap
+	@tools/check
+
+bench deb:
+	@echo "make $@: not yet" >&2; exit 2
+
+format:
+	@git ls-files -z -- 'src/*.[ch]' 'tests/*.[ch]' | xargs -0 clang-format -i
+
+clean:
+	rm -rf build build-check build-clang web/dist
