@@ -44,6 +44,10 @@ UserDirectory *user_directory_new(const Settings *settings);
 void user_directory_free(UserDirectory *directory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UserDirectory, user_directory_free)
 
+/* Other times than the above, for tests and for hosts that need them. Milliseconds. */
+void user_directory_set_times(UserDirectory *directory, guint fresh_ms, guint stale_ms,
+                              guint deadline_ms);
+
 /* Afterwards user_directory_peek_uid() says for each of the n uids what is to be known. finish is FALSE only when cancelled:
  * an account that is unknown, or that NSS does not tell in time, is none (peek says NULL), which is no error. */
 void user_directory_ensure_async(UserDirectory *directory, const uid_t *uids, gsize n,
