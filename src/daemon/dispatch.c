@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dispatch.h"
+
+#include <gio/gunixfdlist.h>
+
+#include "base/fd.h"
+#include "base/limits.h"
+#include "bus/client.h"
+#include "bus/display.h"
+#include "bus/error.h"
+#include "bus/launch.h"
+#include "bus/login.h"
+#include "bus/manager.h"
+#include "login.h"
+#include "manager.h"
+#include "peer.h"
+#include "session.h"
+
+typedef struct {
+    Peer *peer;
+    const Method *method;
+    GDBusMethodInvocation *invocation;
+} Call;
+
+void
+dispatch_fail(GDBusMethodInvocation *invocation, GError *error)
+{
+    /* Only this domain has names on the bus; what comes from elsewhere keeps its words. */
+    if (error->domain != MANYSEAT_ERROR)
+        g_dbus_method_invocation_return_error_literal(
+            invocation, MANYSEAT_ERROR, (gint) manyseat_error_code(error), error->message);
+    else
+        g_dbus_method_invocation_return_gerror(invocation, error);
+    g_error_free(error);
+}
+
+void
+dispatch_answer_fd(GDBusMethodInvocation *invocation, GVariant *values, int fd)
+{
+    g_autoptr(GUnixFDList) fds = g_unix_fd_list_new_from_array(&fd, 1);
+
+    g_dbus_method_invocation_return_value_with_unix_fd_list(invocation, values, fds);
+}
+
+static const Method *
+find_method(const char *interface, const char *name)
+{
+    static const struct {
+        const char *interface;
+        const Method *methods;
+    } interfaces[] = {
+        { "org.manyseat.Manager", manager_methods }, { "org.manyseat.Manager", log_off_methods },
+        { "org.manyseat.Login", login_methods },     { "org.manyseat.Launch", launch_methods },
+        { "org.manyseat.Display", display_methods },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(interfaces); i++)
+        for (const Method *method = interfaces[i].methods;
+             g_strcmp0(interface, interfaces[i].interface) == 0 && method->name != NULL; method++)
+            if (g_strcmp0(method->name, name) == 0)
+                return method;
+    return NULL;
+}
+
+static gboolean
+passes_gate(const Peer *peer, Gate gate)
+{
+    PolicyCaller caller;
+
+    switch (gate) {
+    case GATE_CALLER:
+        return peer_get_caller(peer, &caller);
+    case GATE_ANYBODY:
+        return peer->kind != PEER_DISPLAY;
+    case GATE_WEB:
+        return peer->kind == PEER_DASHBOARD || peer->kind == PEER_STATION;
+    case GATE_ROOT:
+        return peer->kind == PEER_LOCAL && peer->uid == 0;
+    case GATE_DISPLAY:
+        return peer->kind == PEER_DISPLAY;
+    }
+    return FALSE;
+}
+
+static GError *
+check_gate(const Peer *peer, const Method *method)
+{
+    if (method == NULL)
+        return g_error_new_literal(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                                   "there is no such method yet");
+    if (passes_gate(peer, method->gate))
+        return NULL;
+    if (method->gate == GATE_CALLER && peer->kind != PEER_DISPLAY)
+        return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_SIGNED_IN,
+                           "cannot call %s: the connection is not signed in", method->name);
+    return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED, "not permitted: call %s",
+                       method->name);
+}
+
+static GError *
+check_size(const Peer *peer, GVariant *parameters)
+{
+    if (g_variant_get_size(parameters) > LIMIT_MESSAGE_BYTES)
+        return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
+                           "cannot take a call of %" G_GSIZE_FORMAT " bytes: at most %d",
+                           g_variant_get_size(parameters), LIMIT_MESSAGE_BYTES);
+    if (peer->calls >= LIMIT_CALLS_IN_FLIGHT)
+        return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
+                           "cannot take more than %d calls at once", LIMIT_CALLS_IN_FLIGHT);
+    return NULL;
+}
+
+static void
+on_users_known(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Call *call = data;
+    Peer *peer = call->peer;
+    GError *error = NULL;
+
+    peer->calls--;
+    if (!user_directory_ensure_finish(peer->manager->users, result, &error))
+        dispatch_fail(call->invocation, error);
+    else if (peer->connection == NULL || (error = check_gate(peer, call->method)) != NULL)
+        /* It may have gone, or its login ended, while the accounts were looked up. */
+        dispatch_fail(call->invocation,
+                      error != NULL ? error
+                                    : g_error_new_literal(MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
+                                                          "the connection has closed"));
+    else
+        call->method->handle(peer, g_dbus_method_invocation_get_parameters(call->invocation),
+                             call->invocation);
+    peer_unref(peer);
+    g_free(call);
+}
+
+/* Whom the policy may be asked about in this call. */
+static void
+ensure_users(Call *call)
+{
+    Peer *peer = call->peer;
+    g_autoptr(GPtrArray) sessions = manager_list_sessions(peer->manager);
+    g_autofree uid_t *uids = g_new(uid_t, sessions->len + 1);
+
+    for (guint i = 0; i < sessions->len; i++)
+        uids[i] = ((Session *) sessions->pdata[i])->uid;
+    uids[sessions->len] = peer->login != NULL ? peer->login->uid : peer->uid;
+    user_directory_ensure_async(peer->manager->users, uids, sessions->len + 1, NULL, on_users_known,
+                                call);
+}
+
+static void
+on_method_call(GDBusConnection *connection, const char *sender, const char *path,
+               const char *interface, const char *name, GVariant *parameters,
+               GDBusMethodInvocation *invocation, gpointer data)
+{
+    Peer *peer = data;
+    const Method *method = find_method(interface, name);
+    GError *error = check_gate(peer, method);
+    Call *call;
+
+    if (error == NULL)
+        error = check_size(peer, parameters);
+    if (error != NULL) {
+        dispatch_fail(invocation, error);
+        return;
+    }
+    call = g_new0(Call, 1);
+    call->peer = peer_ref(peer);
+    call->method = method;
+    call->invocation = invocation;
+    peer->calls++;
+    ensure_users(call);
+}
+
+void
+dispatch_register(Peer *peer)
+{
+    static const GDBusInterfaceVTable vtable = { .method_call = on_method_call };
+    const struct {
+        const char *path;
+        GDBusInterfaceInfo *info;
+    } objects[] = {
+        { BUS_PATH_MANAGER, bus_manager_interface_info() },
+        { BUS_PATH_LOGIN, bus_login_interface_info() },
+        { BUS_PATH_LAUNCH, bus_launch_interface_info() },
+        { BUS_PATH_DISPLAY, bus_display_interface_info() },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(objects); i++) {
+        g_autoptr(GError) error = NULL;
+
+        if (g_dbus_connection_register_object(peer->connection, objects[i].path, objects[i].info,
+                                              &vtable, peer_ref(peer), (GDestroyNotify) peer_unref,
+                                              &error) == 0)
+            g_warning("cannot serve '%s': %s", objects[i].path, error->message);
+    }
+}

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job.h"
+
+#include "announce.h"
+#include "audit.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "bus/error.h"
+#include "manager.h"
+#include "session.h"
+#include "tracker.h"
+
+static void row_advance(JobRow *row);
+
+static void
+row_free(gpointer data)
+{
+    JobRow *row = data;
+
+    g_clear_handle_id(&row->timer, g_source_remove);
+    g_free(row->session);
+    g_free(row->user);
+    g_free(row->detail);
+    g_free(row);
+}
+
+static JobRow *
+row_new(Job *job, const char *session, const char *user, uid_t uid)
+{
+    JobRow *row = g_new0(JobRow, 1);
+
+    row->job = job;
+    row->session = g_strdup(session);
+    row->user = g_strdup(user);
+    row->uid = uid;
+    g_ptr_array_add(job->rows, row);
+    return row;
+}
+
+static Session *
+row_session(const JobRow *row)
+{
+    return g_hash_table_lookup(row->job->manager->sessions, row->session);
+}
+
+void
+job_free(gpointer data)
+{
+    Job *job = data;
+
+    g_ptr_array_unref(job->rows);
+    g_free(job->id);
+    g_free(job->by);
+    g_free(job->message);
+    g_free(job);
+}
+
+static Job *
+job_alloc(Manager *manager, guint64 number)
+{
+    Job *job = g_new0(Job, 1);
+
+    job->manager = manager;
+    job->number = number;
+    job->id = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+    job->rows = g_ptr_array_new_with_free_func(row_free);
+    return job;
+}
+
+gboolean
+job_is_done(const Job *job)
+{
+    for (guint i = 0; i < job->rows->len; i++)
+        if (((JobRow *) job->rows->pdata[i])->stage != STAGE_DONE)
+            return FALSE;
+    return TRUE;
+}
+
+static GVariant *
+row_get_record(const JobRow *row)
+{
+    GVariantDict record;
+
+    g_variant_dict_init(&record, NULL);
+    g_variant_dict_insert(&record, "session", "s", row->session);
+    g_variant_dict_insert(&record, "user", "s", row->user);
+    g_variant_dict_insert(&record, "uid", "u", (guint32) row->uid);
+    g_variant_dict_insert(&record, "stage", "s", stage_to_name(row->stage));
+    g_variant_dict_insert(&record, "deadline", "x", row->deadline);
+    g_variant_dict_insert(&record, "outcome", "s", outcome_to_name(row->outcome));
+    g_variant_dict_insert(&record, "detail", "s", row->detail != NULL ? row->detail : "");
+    return g_variant_dict_end(&record);
+}
+
+static gboolean
+may_see_row(const JobRow *row, const PolicyCaller *caller)
+{
+    Manager *manager = row->job->manager;
+    PolicyTarget target = manager_target(manager, row->uid);
+
+    return policy_may(caller, VERB_LIST, &target, manager->settings->dashboard_sees_all);
+}
+
+gboolean
+job_may_see(Job *job, const PolicyCaller *caller)
+{
+    if (job->by_uid == caller->uid)
+        return TRUE;
+    for (guint i = 0; i < job->rows->len; i++)
+        if (may_see_row(job->rows->pdata[i], caller))
+            return TRUE;
+    return FALSE;
+}
+
+/* caller NULL: all rows, for the store. */
+GVariant *
+job_get_record(Job *job, const PolicyCaller *caller)
+{
+    GVariantBuilder rows;
+    GVariantDict record;
+
+    g_variant_builder_init(&rows, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < job->rows->len; i++)
+        if (caller == NULL || may_see_row(job->rows->pdata[i], caller))
+            g_variant_builder_add_value(&rows, row_get_record(job->rows->pdata[i]));
+    g_variant_dict_init(&record, NULL);
+    g_variant_dict_insert(&record, "id", "s", job->id);
+    g_variant_dict_insert(&record, "kind", "s", "log-off");
+    g_variant_dict_insert(&record, "by", "s", job->by);
+    g_variant_dict_insert(&record, "by-uid", "u", (guint32) job->by_uid);
+    g_variant_dict_insert(&record, "mode", "s", end_mode_to_name(job->mode));
+    g_variant_dict_insert(&record, "message", "s", job->message);
+    g_variant_dict_insert(&record, "state", "s", job_is_done(job) ? "done" : "running");
+    g_variant_dict_insert(&record, "created", "x", job->created);
+    g_variant_dict_insert(&record, "warn", "u", job->warn);
+    g_variant_dict_insert_value(&record, "rows", g_variant_builder_end(&rows));
+    return g_variant_dict_end(&record);
+}
+
+/* Done jobs are kept for those who ask late, the oldest go first. */
+static void
+forget_old_jobs(Manager *manager)
+{
+    for (;;) {
+        Job *oldest = NULL;
+        GHashTableIter iter;
+        gpointer job;
+        guint n = 0;
+
+        g_hash_table_iter_init(&iter, manager->jobs);
+        while (g_hash_table_iter_next(&iter, NULL, &job)) {
+            if (!job_is_done(job))
+                continue;
+            n++;
+            if (oldest == NULL || ((Job *) job)->number < oldest->number)
+                oldest = job;
+        }
+        if (n <= LIMIT_JOBS_DONE)
+            return;
+        g_hash_table_remove(manager->jobs, oldest->id);
+    }
+}
+
+static void
+job_changed(Job *job)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean kept = job_is_done(job)
+                        ? database_forget_job(job->manager->database, job->number, &error)
+                        : database_store_job(job->manager->database, job->number,
+                                             job_get_record(job, NULL), &error);
+
+    if (!kept)
+        log_about(G_LOG_LEVEL_WARNING, NULL, job->by, job->id,
+                  "cannot keep job %s for a restart: %s (ignoring)", job->id, error->message);
+    announce_job(job);
+}
+
+static void
+row_done(JobRow *row, Outcome outcome, const char *detail)
+{
+    Job *job = row->job;
+    Session *session = row_session(row);
+
+    g_clear_handle_id(&row->timer, g_source_remove);
+    row->stage = STAGE_DONE;
+    row->deadline = 0;
+    row->outcome = outcome;
+    g_free(row->detail);
+    row->detail = g_strdup(detail);
+    if (session != NULL && !session->ended) {
+        g_clear_pointer(&session->job, g_free);
+        session_changed(session);
+    }
+    manager_audit(job->manager, job->by, "log-off-outcome", row->user, row->session, "done",
+                  outcome_to_name(outcome), "");
+    job_changed(job);
+    forget_old_jobs(job->manager);
+}
+
+static gboolean
+on_row_timer(gpointer data)
+{
+    JobRow *row = data;
+
+    row->timer = 0;
+    row_advance(row);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+row_enter(JobRow *row, Stage stage, gint64 microseconds)
+{
+    row->stage = stage;
+    row->deadline = g_get_real_time() + microseconds;
+    g_clear_handle_id(&row->timer, g_source_remove);
+    row->timer = g_timeout_add((guint) MAX(0, microseconds / 1000), on_row_timer, row);
+}
+
+static void
+row_stop(JobRow *row, Session *session)
+{
+    const Settings *settings = row->job->manager->settings;
+    guint seconds = settings->stop + settings->kill + settings->verify;
+
+    row_enter(row, STAGE_STOP, (gint64) seconds * G_USEC_PER_SEC);
+    session_stop(session, "stop");
+}
+
+/* Nothing has told the end in time. Say what stands, from the system itself. */
+static void
+row_verify(JobRow *row, Session *session)
+{
+    g_autofree char *remaining = tracker_list(session);
+
+    row->stage = STAGE_VERIFY;
+    if (remaining[0] != '\0')
+        row_done(row, OUTCOME_LEFTOVERS, remaining);
+    else
+        row_done(row, OUTCOME_FAILED, "manyseat-session has not told the end in time");
+}
+
+static void
+row_advance(JobRow *row)
+{
+    Session *session = row_session(row);
+
+    if (session == NULL) {
+        row_done(row, OUTCOME_ENDED_BY_USER, NULL);
+        return;
+    }
+    if (row->stage == STAGE_WARN)
+        row_stop(row, session);
+    else {
+        row_verify(row, session);
+        return;
+    }
+    job_changed(row->job);
+}
+
+static gboolean
+take_options(Job *job, GVariant *options, GError **error)
+{
+    g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(options);
+    const char *mode = "ask";
+    const char *message = "";
+
+    job->warn = job->manager->settings->warn;
+    (void) g_variant_dict_lookup(&dict, "mode", "&s", &mode);
+    (void) g_variant_dict_lookup(&dict, "message", "&s", &message);
+    (void) g_variant_dict_lookup(&dict, "warn", "u", &job->warn);
+    if (!end_mode_from_name(mode, &job->mode)) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                    "cannot end sessions in mode '%s': it is ask, ask-then-force or force", mode);
+        return FALSE;
+    }
+    if (g_utf8_strlen(message, -1) > LIMIT_MESSAGE_CHARACTERS || job->warn > 3600) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                    "cannot end sessions: the message is longer than %d characters, or the "
+                    "warning than 3600 s",
+                    LIMIT_MESSAGE_CHARACTERS);
+        return FALSE;
+    }
+    job->message = g_strdup(message);
+    return TRUE;
+}
+
+static gboolean
+audit_job(Job *job, GPtrArray *sessions, GError **error)
+{
+    for (guint i = 0; i < sessions->len; i++) {
+        Session *session = sessions->pdata[i];
+        AuditRow row = { .who = job->by,
+                         .act = "log-off",
+                         .whom = session->user,
+                         .session = session->id,
+                         .result = "done",
+                         .detail = end_mode_to_name(job->mode) };
+
+        if (!audit_write(job->manager->database, &row, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+begin_rows(Job *job, GPtrArray *sessions)
+{
+    for (guint i = 0; i < sessions->len; i++) {
+        Session *session = sessions->pdata[i];
+        JobRow *row = row_new(job, session->id, session->user, session->uid);
+
+        g_free(session->job);
+        session->job = g_strdup(job->id);
+        session_changed(session);
+        if (job->warn > 0)
+            row_enter(row, STAGE_WARN, (gint64) job->warn * G_USEC_PER_SEC);
+        else
+            row_stop(row, session);
+    }
+}
+
+Job *
+job_new(Manager *manager, const char *by, uid_t by_uid, GPtrArray *sessions, GVariant *options,
+        GError **error)
+{
+    guint64 number = database_next_job_id(manager->database, error);
+    Job *job = number != 0 ? job_alloc(manager, number) : NULL;
+
+    if (job == NULL)
+        return NULL;
+    job->by = g_strdup(by);
+    job->by_uid = by_uid;
+    job->created = g_get_real_time();
+    if (!take_options(job, options, error) || !audit_job(job, sessions, error)) {
+        job_free(job);
+        return NULL;
+    }
+    g_hash_table_replace(manager->jobs, job->id, job);
+    begin_rows(job, sessions);
+    job_changed(job);
+    return job;
+}
+
+JobRow *
+job_find_row(Job *job, const char *session)
+{
+    for (guint i = 0; i < job->rows->len; i++) {
+        JobRow *row = job->rows->pdata[i];
+
+        if (g_strcmp0(row->session, session) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static gboolean
+check_counts_down(const JobRow *row, GError **error)
+{
+    if (row->stage == STAGE_WARN)
+        return TRUE;
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                "too late for session '%s': it is %s", row->session,
+                row->stage == STAGE_DONE ? "done" : "being ended");
+    return FALSE;
+}
+
+gboolean
+job_cancel(Job *job, JobRow *row, GError **error)
+{
+    (void) job;
+    if (!check_counts_down(row, error))
+        return FALSE;
+    row_done(row, OUTCOME_CANCELLED, NULL);
+    return TRUE;
+}
+
+gboolean
+job_grant(Job *job, JobRow *row, guint minutes, GError **error)
+{
+    gint64 left;
+
+    if (!check_counts_down(row, error))
+        return FALSE;
+    left = MAX(0, row->deadline - g_get_real_time());
+    row_enter(row, STAGE_WARN, left + (gint64) minutes * 60 * G_USEC_PER_SEC);
+    job_changed(job);
+    return TRUE;
+}
+
+void
+job_session_ended(Session *session, Outcome outcome, const char *detail)
+{
+    Job *job =
+        session->job != NULL ? g_hash_table_lookup(session->manager->jobs, session->job) : NULL;
+    JobRow *row = job != NULL ? job_find_row(job, session->id) : NULL;
+
+    if (row == NULL || row->stage == STAGE_DONE)
+        return;
+    if (row->stage == STAGE_WARN)
+        outcome = outcome == OUTCOME_FAILED ? OUTCOME_FAILED : OUTCOME_ENDED_BY_USER;
+    else if (outcome == OUTCOME_CLEAN && job->mode == END_FORCE)
+        outcome = OUTCOME_FORCED;
+    row_done(row, outcome, detail);
+}
+
+static void
+load_row(Job *job, GVariant *record)
+{
+    g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(record);
+    const char *session = "", *user = "", *stage = "", *outcome = "", *detail = "";
+    guint32 uid = 0;
+    JobRow *row;
+
+    (void) g_variant_dict_lookup(&dict, "session", "&s", &session);
+    (void) g_variant_dict_lookup(&dict, "user", "&s", &user);
+    (void) g_variant_dict_lookup(&dict, "uid", "u", &uid);
+    (void) g_variant_dict_lookup(&dict, "stage", "&s", &stage);
+    (void) g_variant_dict_lookup(&dict, "outcome", "&s", &outcome);
+    (void) g_variant_dict_lookup(&dict, "detail", "&s", &detail);
+    row = row_new(job, session, user, uid);
+    row->detail = g_strdup(detail);
+    (void) g_variant_dict_lookup(&dict, "deadline", "x", &row->deadline);
+    if (!stage_from_name(stage, &row->stage))
+        row->stage = STAGE_STOP;
+    (void) outcome_from_name(outcome, &row->outcome);
+}
+
+/* Go on where the job stood. A clock that jumped must neither end anybody early nor wait for ever: no longer than asked for. */
+static void
+resume_row(JobRow *row)
+{
+    Session *session = row_session(row);
+    gint64 left = row->deadline - g_get_real_time();
+
+    if (row->stage == STAGE_DONE)
+        return;
+    if (session != NULL)
+        session->job = g_strdup(row->job->id);
+    if (session == NULL)
+        row_done(row, row->stage == STAGE_WARN ? OUTCOME_ENDED_BY_USER : OUTCOME_CLEAN,
+                 "it ended while manyseatd was away");
+    else if (row->stage == STAGE_WARN)
+        row_enter(row, STAGE_WARN,
+                  CLAMP(left, 0, (gint64) MAX(row->job->warn, 3600) * G_USEC_PER_SEC));
+    else
+        row_stop(row, session);
+}
+
+static void
+load_job(Manager *manager, GVariant *record)
+{
+    g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(record);
+    g_autoptr(GVariant) rows = g_variant_dict_lookup_value(&dict, "rows", G_VARIANT_TYPE("aa{sv}"));
+    const char *id = "0", *by = "", *mode = "ask", *message = "";
+    guint32 by_uid = 0;
+    Job *job;
+
+    (void) g_variant_dict_lookup(&dict, "id", "&s", &id);
+    (void) g_variant_dict_lookup(&dict, "by", "&s", &by);
+    (void) g_variant_dict_lookup(&dict, "by-uid", "u", &by_uid);
+    (void) g_variant_dict_lookup(&dict, "mode", "&s", &mode);
+    (void) g_variant_dict_lookup(&dict, "message", "&s", &message);
+    job = job_alloc(manager, g_ascii_strtoull(id, NULL, 10));
+    job->by = g_strdup(by);
+    job->by_uid = by_uid;
+    job->message = g_strdup(message);
+    (void) g_variant_dict_lookup(&dict, "created", "x", &job->created);
+    (void) g_variant_dict_lookup(&dict, "warn", "u", &job->warn);
+    (void) end_mode_from_name(mode, &job->mode);
+    g_hash_table_replace(manager->jobs, job->id, job);
+    for (gsize i = 0; rows != NULL && i < g_variant_n_children(rows); i++) {
+        g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
+
+        load_row(job, row);
+    }
+    for (guint i = 0; i < job->rows->len; i++)
+        resume_row(job->rows->pdata[i]);
+}
+
+void
+job_load_all(Manager *manager)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) records = database_load_jobs(manager->database, &error);
+
+    if (records == NULL) {
+        g_warning("cannot read the jobs: %s (ignoring)", error->message);
+        return;
+    }
+    for (guint i = 0; i < records->len; i++)
+        load_job(manager, records->pdata[i]);
+}

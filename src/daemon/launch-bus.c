@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* org.manyseat.Launch: what manyseat-session tells, and the decision who gets a session. */
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/names.h"
+#include "bus/error.h"
+#include "dispatch.h"
+#include "launch.h"
+#include "login.h"
+#include "manager.h"
+#include "peer.h"
+#include "session-store.h"
+#include "session.h"
+
+static Launch *
+get_launch(Peer *peer, guint64 number, GError **error)
+{
+    if (peer->launch != NULL && peer->launch->number == number)
+        return peer->launch;
+    g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_LAUNCH,
+                        "this connection has not claimed that launch");
+    return NULL;
+}
+
+static void
+handle_claim(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    GError *error = NULL;
+    guint64 number;
+    Launch *launch;
+
+    g_variant_get(parameters, "(t)", &number);
+    launch = peer->launch == NULL ? launch_claim(peer->manager, number, peer, &error) : NULL;
+    if (launch == NULL)
+        dispatch_fail(invocation, error != NULL ? error
+                                                : g_error_new_literal(
+                                                      MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_LAUNCH,
+                                                      "this connection has claimed a launch"));
+    else
+        g_dbus_method_invocation_return_value(invocation,
+                                              g_variant_new("(@a{sv})", launch_get_order(launch)));
+}
+
+static void
+handle_attempt(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    GError *error = NULL;
+    const char *user;
+    guint64 number;
+    Launch *launch;
+
+    g_variant_get(parameters, "(t&s)", &number, &user);
+    launch = get_launch(peer, number, &error);
+    if (launch == NULL) {
+        dispatch_fail(invocation, error);
+        return;
+    }
+    g_free(launch->user);
+    launch->user = g_strdup(user);
+    g_dbus_method_invocation_return_value(
+        invocation,
+        g_variant_new("(u)", throttle_delay(peer->manager->throttle, user, launch->source)));
+}
+
+static const char *
+act_of(const Launch *launch)
+{
+    return launch->check ? "sign-in" : "log-on";
+}
+
+static void
+handle_refused(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    GError *error = NULL;
+    const char *reason;
+    guint64 number;
+    Launch *launch;
+
+    g_variant_get(parameters, "(t&s)", &number, &reason);
+    launch = get_launch(peer, number, &error);
+    if (launch == NULL) {
+        dispatch_fail(invocation, error);
+        return;
+    }
+    if (g_strcmp0(reason, failure_to_name(FAILURE_DENIED)) == 0)
+        throttle_failed(peer->manager->throttle, launch->user, launch->source);
+    (void) manager_audit(peer->manager, launch->by[0] != '\0' ? launch->by : launch->user,
+                         act_of(launch), launch->user, NULL, "refused", reason, launch->source);
+    g_dbus_method_invocation_return_value(invocation, NULL);
+    launch_end(launch);
+}
+
+static GVariant *
+decision(const char *action, const char *session, const char *reason)
+{
+    GVariantDict dict;
+
+    g_variant_dict_init(&dict, NULL);
+    g_variant_dict_insert(&dict, "action", "s", action);
+    g_variant_dict_insert(&dict, "session", "s", session);
+    g_variant_dict_insert(&dict, "reason", "s", reason);
+    return g_variant_dict_end(&dict);
+}
+
+/* The browser's token becomes good. */
+static void
+make_login(Launch *launch, const char *user, uid_t uid, const char *session)
+{
+    Manager *manager = launch->manager;
+    const guint8 *hash;
+    Login *login;
+
+    if (launch->token_hash == NULL)
+        return;
+    hash = g_bytes_get_data(launch->token_hash, NULL);
+    if (launch->check) {
+        (void) login_new(manager, LOGIN_DASHBOARD, hash, user, uid, launch->source, NULL, NULL);
+        return;
+    }
+    login = login_new(manager, LOGIN_STATION, hash, user, uid, launch->source, session,
+                      launch->station[0] != '\0' ? launch->station : launch->source);
+    login_end_of_session(manager, session, "moved", login);
+}
+
+static GVariant *
+resume(Launch *launch, Session *session)
+{
+    if (session->stopping)
+        return decision("refuse", "", failure_to_name(FAILURE_ENDING));
+    /* The password opens a locked session; an administrator without it does not. */
+    if (!launch->automatic && session->locked) {
+        session->locked = FALSE;
+        session_store(session);
+    }
+    make_login(launch, session->user, session->uid, session->id);
+    session_changed(session);
+    return decision("resume", session->id, "");
+}
+
+static GVariant *
+start(Launch *launch, const char *user, uid_t uid)
+{
+    Manager *manager = launch->manager;
+    g_autoptr(GError) error = NULL;
+    guint64 number;
+    Session *session;
+
+    if (g_hash_table_size(manager->sessions) >= manager->settings->sessions_max)
+        return decision("refuse", "", failure_to_name(FAILURE_LIMIT));
+    number = database_next_session_id(manager->database, &error);
+    if (number == 0) {
+        g_warning("cannot start a session of '%s': %s", user, error->message);
+        return decision("refuse", "", failure_to_name(FAILURE_INTERNAL));
+    }
+    session = session_new(manager, number, user, uid);
+    g_free(session->desktop);
+    session->desktop =
+        g_strdup(launch->desktop[0] != '\0' ? launch->desktop : manager->settings->desktop);
+    g_free(session->layout);
+    session->layout =
+        g_strdup(launch->layout[0] != '\0' ? launch->layout : manager->settings->layout);
+    g_hash_table_replace(manager->sessions, session->id, session);
+    launch->session = g_strdup(session->id);
+    session_changed(session);
+    return decision("start", session->id, "");
+}
+
+static GVariant *
+decide(Launch *launch, const User *user)
+{
+    Manager *manager = launch->manager;
+    Session *session;
+
+    if (!user->may_log_on)
+        return decision("refuse", "", failure_to_name(FAILURE_NOT_PERMITTED));
+    if (launch->check) {
+        make_login(launch, user->name, user->uid, NULL);
+        return decision("done", "", "");
+    }
+    session = manager_find_session_of(manager, user->uid);
+    if (session != NULL && manager->settings->one_session_per_account)
+        return resume(launch, session);
+    return start(launch, user->name, user->uid);
+}
+
+typedef struct {
+    Peer *peer;
+    GDBusMethodInvocation *invocation;
+    guint64 launch;
+    char *user;
+    uid_t uid;
+} AuthenticatedCall;
+
+static void
+decide_and_answer(AuthenticatedCall *call, Launch *launch, const User *user)
+{
+    Manager *manager = launch->manager;
+    g_autoptr(GVariant) decided =
+        g_variant_ref_sink(user != NULL && g_strcmp0(user->name, call->user) == 0
+                               ? decide(launch, user)
+                               : decision("refuse", "", failure_to_name(FAILURE_NOT_PERMITTED)));
+    const char *action = "", *session = "", *reason = "";
+    gboolean refused;
+
+    (void) g_variant_lookup(decided, "action", "&s", &action);
+    (void) g_variant_lookup(decided, "session", "&s", &session);
+    (void) g_variant_lookup(decided, "reason", "&s", &reason);
+    refused = g_strcmp0(action, "refuse") == 0;
+    if (!launch->automatic)
+        throttle_succeeded(manager->throttle, call->user, launch->source);
+    (void) manager_audit(manager, launch->by[0] != '\0' ? launch->by : call->user, act_of(launch),
+                         call->user, session, refused ? "refused" : "done",
+                         refused ? reason : action, launch->source);
+    log_about(G_LOG_LEVEL_MESSAGE, session, call->user, NULL, "%s of '%s' from '%s': %s %s%s",
+              act_of(launch), call->user, launch->source, action, session, reason);
+    g_dbus_method_invocation_return_value(call->invocation, g_variant_new("(@a{sv})", decided));
+    if (g_strcmp0(action, "start") != 0)
+        launch_end(launch);
+}
+
+static void
+on_account_known(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autofree AuthenticatedCall *call = data;
+    g_autoptr(Peer) peer = call->peer;
+    g_autofree char *user = call->user;
+    GError *error = NULL;
+    Launch *launch = get_launch(peer, call->launch, &error);
+
+    (void) user_directory_ensure_finish(peer->manager->users, result, NULL);
+    if (launch == NULL)
+        dispatch_fail(call->invocation, error);
+    else
+        decide_and_answer(call, launch, user_directory_peek_uid(peer->manager->users, call->uid));
+}
+
+static void
+handle_authenticated(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    AuthenticatedCall *call = g_new0(AuthenticatedCall, 1);
+    guint32 uid;
+
+    g_variant_get(parameters, "(tsu)", &call->launch, &call->user, &uid);
+    call->peer = peer_ref(peer);
+    call->invocation = invocation;
+    call->uid = uid;
+    user_directory_ensure_async(peer->manager->users, &call->uid, 1, NULL, on_account_known, call);
+}
+
+static void
+handle_started(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) facts = g_variant_get_child_value(parameters, 1);
+    GError *error = NULL;
+    const char *id;
+    Session *session;
+
+    g_variant_get(parameters, "(&s@a{sv})", &id, NULL);
+    session = manager_find_session(peer->manager, id, &error);
+    if (session != NULL &&
+        (peer->launch == NULL || g_strcmp0(peer->launch->session, id) != 0 || session->started))
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_LAUNCH,
+                    "session '%s' was not to be started here", id);
+    if (error != NULL || !session_take_facts(session, peer, facts, &error)) {
+        dispatch_fail(invocation, error);
+        return;
+    }
+    make_login(peer->launch, session->user, session->uid, session->id);
+    g_dbus_method_invocation_return_value(invocation, NULL);
+    launch_end(peer->launch);
+    /* It may have been told to end while it started. */
+    if (session->stop_mode != NULL)
+        session_stop(session, session->stop_mode);
+}
+
+static void
+handle_resume(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) facts = g_variant_get_child_value(parameters, 1);
+    GError *error = NULL;
+    const char *id;
+    Session *session;
+
+    g_variant_get(parameters, "(&s@a{sv})", &id, NULL);
+    session = manager_find_session(peer->manager, id, &error);
+    if (session == NULL || !session_take_facts(session, peer, facts, &error)) {
+        dispatch_fail(invocation, error);
+        return;
+    }
+    g_dbus_method_invocation_return_value(invocation, NULL);
+    if (session->stop_mode != NULL)
+        session_stop(session, session->stop_mode);
+}
+
+static char *
+get_detail(GVariant *result)
+{
+    g_autofree const char **remaining = NULL;
+    const char *detail = "";
+
+    (void) g_variant_lookup(result, "detail", "&s", &detail);
+    if (detail[0] != '\0' || !g_variant_lookup(result, "remaining", "^a&s", &remaining))
+        return g_strdup(detail);
+    return g_strjoinv("\n", (char **) remaining);
+}
+
+static void
+handle_ended(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) result = g_variant_get_child_value(parameters, 1);
+    g_autofree char *detail = get_detail(result);
+    const char *outcome_name = "";
+    Outcome outcome = OUTCOME_FAILED;
+    GError *error = NULL;
+    const char *id;
+    Session *session;
+
+    g_variant_get(parameters, "(&s@a{sv})", &id, NULL);
+    (void) g_variant_lookup(result, "outcome", "&s", &outcome_name);
+    (void) outcome_from_name(outcome_name, &outcome);
+    session = manager_find_session(peer->manager, id, &error);
+    if (session != NULL && session->worker != NULL && session->worker != peer)
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                    "session '%s' is not this connection's", id);
+    if (error != NULL) {
+        dispatch_fail(invocation, error);
+        return;
+    }
+    g_dbus_method_invocation_return_value(invocation, NULL);
+    session_end(session, outcome, detail);
+}
+
+const Method launch_methods[] = {
+    { "Claim", GATE_ROOT, handle_claim },     { "Attempt", GATE_ROOT, handle_attempt },
+    { "Refused", GATE_ROOT, handle_refused }, { "Authenticated", GATE_ROOT, handle_authenticated },
+    { "Started", GATE_ROOT, handle_started }, { "Resume", GATE_ROOT, handle_resume },
+    { "Ended", GATE_ROOT, handle_ended },     { NULL, GATE_ROOT, NULL },
+};

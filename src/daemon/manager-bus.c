@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* org.manyseat.Manager: lists, views, thumbnails, log-on. Ending and suspending sessions: log-off-bus.c. */
+#include <gio/gunixfdlist.h>
+
+#include "audit.h"
+#include "base/errand.h"
+#include "base/fd.h"
+#include "base/limits.h"
+#include "base/names.h"
+#include "base/paths.h"
+#include "bus/error.h"
+#include "desktop.h"
+#include "dispatch.h"
+#include "errand-call.h"
+#include "launch.h"
+#include "login.h"
+#include "manager.h"
+#include "peer.h"
+#include "session.h"
+#include "ticket.h"
+#include "watch.h"
+
+static void
+answer_rows(GDBusMethodInvocation *invocation, GVariantBuilder *rows)
+{
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(aa{sv})", rows));
+}
+
+static void
+handle_get_caller(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_dbus_method_invocation_return_value(invocation,
+                                          g_variant_new("(@a{sv})", peer_get_record(peer)));
+}
+
+static guint
+count_viewers(const Manager *manager)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < manager->peers->len; i++)
+        n += ((Peer *) manager->peers->pdata[i])->view != NULL;
+    return n;
+}
+
+static void
+handle_get_status(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    Manager *manager = peer->manager;
+    gboolean display = watch_is_there(manager->watch);
+    const char *degraded[] = { display ? NULL : "manyseat-display does not run: no thumbnails",
+                               NULL };
+    GVariantDict status;
+
+    g_variant_dict_init(&status, NULL);
+    g_variant_dict_insert(&status, "version", "s", MANYSEAT_VERSION);
+    g_variant_dict_insert(&status, "host", "s", manager->host);
+    g_variant_dict_insert(&status, "sessions", "u", g_hash_table_size(manager->sessions));
+    g_variant_dict_insert(&status, "viewers", "u", count_viewers(manager));
+    g_variant_dict_insert(&status, "started", "x", manager->started);
+    g_variant_dict_insert(&status, "tracker", "s", manager_tracker_name(manager));
+    g_variant_dict_insert(&status, "display", "b", display);
+    g_variant_dict_insert(&status, "degraded", "^as", degraded);
+    g_dbus_method_invocation_return_value(invocation,
+                                          g_variant_new("(@a{sv})", g_variant_dict_end(&status)));
+}
+
+static void
+handle_list_sessions(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GPtrArray) sessions = manager_list_sessions(peer->manager);
+    PolicyCaller caller = peer_caller(peer);
+    GVariantBuilder rows;
+
+    g_variant_builder_init(&rows, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < sessions->len; i++)
+        if (manager_may(peer->manager, &caller, VERB_LIST, sessions->pdata[i]))
+            g_variant_builder_add_value(&rows, session_get_record(sessions->pdata[i], &caller));
+    answer_rows(invocation, &rows);
+}
+
+static void
+handle_list_stations(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    Manager *manager = peer->manager;
+    PolicyCaller caller = peer_caller(peer);
+    GVariantBuilder rows;
+
+    g_variant_builder_init(&rows, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < manager->logins->len; i++) {
+        Login *login = manager->logins->pdata[i];
+        Session *session =
+            login->session != NULL ? manager_find_session(manager, login->session, NULL) : NULL;
+
+        if (session != NULL && manager_may(manager, &caller, VERB_LIST, session))
+            g_variant_builder_add_value(&rows, login_get_station_record(login));
+    }
+    answer_rows(invocation, &rows);
+}
+
+static GVariant *
+user_get_record(Manager *manager, const User *user)
+{
+    Session *session = manager_find_session_of(manager, user->uid);
+    GVariantDict record;
+
+    g_variant_dict_init(&record, NULL);
+    g_variant_dict_insert(&record, "user", "s", user->name);
+    g_variant_dict_insert(&record, "full-name", "s", user->full_name);
+    g_variant_dict_insert(&record, "uid", "u", (guint32) user->uid);
+    g_variant_dict_insert(&record, "role", "s", role_to_name(user->role));
+    g_variant_dict_insert(&record, "session", "s", session != NULL ? session->id : "");
+    return g_variant_dict_end(&record);
+}
+
+typedef struct {
+    Peer *peer;
+    GDBusMethodInvocation *invocation;
+} UsersCall;
+
+static void
+on_users_listed(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autofree UsersCall *call = data;
+    g_autoptr(Peer) peer = call->peer;
+    GError *error = NULL;
+    g_autoptr(GPtrArray) users = user_directory_list_finish(peer->manager->users, result, &error);
+    PolicyCaller caller = peer_caller(peer);
+    gboolean all = manager_may(peer->manager, &caller, VERB_LIST_USERS, NULL);
+    GVariantBuilder rows;
+
+    if (users == NULL) {
+        dispatch_fail(call->invocation, error);
+        return;
+    }
+    g_variant_builder_init(&rows, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < users->len; i++)
+        if (all || ((User *) users->pdata[i])->uid == caller.uid)
+            g_variant_builder_add_value(&rows, user_get_record(peer->manager, users->pdata[i]));
+    answer_rows(call->invocation, &rows);
+}
+
+static void
+handle_list_users(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    UsersCall *call = g_new0(UsersCall, 1);
+
+    call->peer = peer_ref(peer);
+    call->invocation = invocation;
+    user_directory_list_async(peer->manager->users, NULL, on_users_listed, call);
+}
+
+static void
+handle_list_desktops(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_dbus_method_invocation_return_value(
+        invocation, g_variant_new("(@aa{sv})", desktop_list(peer->manager->settings)));
+}
+
+static void
+handle_list_layouts(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    const Settings *settings = peer->manager->settings;
+    GVariantBuilder rows;
+
+    g_variant_builder_init(&rows, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; settings->layouts[i] != NULL; i++) {
+        GVariantDict row;
+
+        g_variant_dict_init(&row, NULL);
+        g_variant_dict_insert(&row, "id", "s", settings->layouts[i]);
+        g_variant_dict_insert(&row, "default", "b",
+                              g_strcmp0(settings->layouts[i], settings->layout) == 0);
+        g_variant_builder_add_value(&rows, g_variant_dict_end(&row));
+    }
+    answer_rows(invocation, &rows);
+}
+
+static void
+handle_get_audit(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    PolicyCaller caller = peer_caller(peer);
+    gboolean all = manager_may(peer->manager, &caller, VERB_AUDIT_ALL, NULL);
+    GError *error = NULL;
+    g_autoptr(GVariant) rows = NULL;
+    gint64 since;
+    guint32 limit;
+
+    g_variant_get(parameters, "(xu)", &since, &limit);
+    rows =
+        audit_list(peer->manager->database, since, limit, all ? NULL : peer_get_user(peer), &error);
+    if (rows == NULL)
+        dispatch_fail(invocation, error);
+    else
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", rows));
+}
+
+static void
+handle_log_on(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) request = g_variant_get_child_value(parameters, 0);
+    PolicyCaller caller = peer_caller(peer);
+    GError *error = NULL;
+    gboolean automatic = FALSE;
+    const char *user = "";
+    int conversation = -1;
+
+    (void) g_variant_lookup(request, "auto", "b", &automatic);
+    (void) g_variant_lookup(request, "user", "&s", &user);
+    if (peer->kind == PEER_DASHBOARD)
+        g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                            "not permitted: log on from the dashboard");
+    else if (automatic && !manager_may(peer->manager, &caller, VERB_AUTO_LOG_ON, NULL)) {
+        (void) manager_audit(peer->manager, peer_get_user(peer), "log-on", user, NULL, "refused",
+                             "without a password", "");
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                    "not permitted: log on '%s' without a password", user);
+    } else if (automatic && user[0] == '\0')
+        g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                            "cannot log on without a password: no user is named");
+    else
+        conversation = launch_new(peer, FALSE, request, &error);
+    if (conversation < 0)
+        dispatch_fail(invocation, error);
+    else
+        dispatch_answer_fd(invocation, g_variant_new("(h)", 0), conversation);
+}
+
+/* Control is the station's whose login owns the session; a view is asked of the policy. */
+static gboolean
+check_view(Peer *peer, const Session *session, ViewMode mode, GError **error)
+{
+    PolicyCaller caller = peer_caller(peer);
+    Verb verb = mode == VIEW_MODE_CONTROL ? VERB_CONTROL : VERB_VIEW;
+    gboolean here = peer->kind == PEER_STATION && peer->login != NULL &&
+                    g_strcmp0(peer->login->session, session->id) == 0;
+
+    if (manager_may(peer->manager, &caller, verb, session) && (verb == VERB_VIEW || here))
+        return TRUE;
+    (void) manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb), session->user,
+                         session->id, "refused", "", "");
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                "not permitted: %s session '%s'", verb_to_name(verb), session->id);
+    return FALSE;
+}
+
+static void
+handle_issue_ticket(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) hash = g_variant_get_child_value(parameters, 0);
+    GError *error = NULL;
+    const char *id, *mode_name;
+    Session *session;
+    ViewMode mode;
+
+    g_variant_get(parameters, "(@ay&s&s)", NULL, &id, &mode_name);
+    session = manager_find_session(peer->manager, id, &error);
+    if (session != NULL && !view_mode_from_name(mode_name, &mode))
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                    "cannot issue a ticket for mode '%s': it is view or control", mode_name);
+    else if (session != NULL && peer->login == NULL)
+        g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_SIGNED_IN,
+                            "cannot issue a ticket: tickets are for signed-in browsers");
+    else if (session != NULL && check_view(peer, session, mode, &error))
+        (void) ticket_new(peer, hash, session, mode, &error);
+    if (error != NULL)
+        dispatch_fail(invocation, error);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+typedef struct {
+    Peer *peer;
+    GDBusMethodInvocation *invocation;
+    char *session;
+    ViewMode mode;
+} ViewCall;
+
+/* The session is seen on this connection from now on; in control it moves here. */
+static void
+begin_view(Peer *peer, Session *session, ViewMode mode)
+{
+    if (mode == VIEW_MODE_CONTROL) {
+        if (session->viewer != NULL)
+            peer_close_view(session->viewer, "moved");
+        session->viewer = peer;
+        session->viewer_left = 0;
+    }
+    peer->view = g_strdup(session->id);
+    peer->view_mode = mode;
+    (void) manager_audit(peer->manager, peer_get_user(peer),
+                         mode == VIEW_MODE_CONTROL ? "resume" : "view", session->user, session->id,
+                         "done", "", peer->login != NULL ? peer->login->source : "");
+    session_changed(session);
+}
+
+static GVariant *
+get_view_record(const Session *session, ViewMode mode)
+{
+    GVariantDict record;
+
+    g_variant_dict_init(&record, NULL);
+    g_variant_dict_insert(&record, "session", "s", session->id);
+    g_variant_dict_insert(&record, "user", "s", session->user);
+    g_variant_dict_insert(&record, "mode", "s", view_mode_to_name(mode));
+    g_variant_dict_insert(&record, "layout", "s", session->layout);
+    return g_variant_dict_end(&record);
+}
+
+static void
+on_rfb_connected(int *fds, guint n_fds, const GError *failure, gpointer data)
+{
+    g_autofree ViewCall *call = data;
+    g_autofree char *id = call->session;
+    g_autoptr(Peer) peer = call->peer;
+    Session *session = g_hash_table_lookup(peer->manager->sessions, id);
+
+    if (failure != NULL || n_fds != 1 || session == NULL || session->locked || session->stopping ||
+        peer->connection == NULL || peer->login == NULL) {
+        dispatch_fail(call->invocation,
+                      g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                                  "cannot open a view of session '%s': %s", id,
+                                  failure != NULL ? failure->message : "it is not to be seen now"));
+        return;
+    }
+    begin_view(peer, session, call->mode);
+    dispatch_answer_fd(call->invocation,
+                       g_variant_new("(@a{sv}h)", get_view_record(session, call->mode), 0),
+                       fd_steal(&fds[0]));
+}
+
+static Session *
+find_to_view(Peer *peer, const Ticket *ticket, GError **error)
+{
+    Session *session = manager_find_session(peer->manager, ticket->session, error);
+
+    if (session == NULL || !check_view(peer, session, ticket->mode, error))
+        return NULL;
+    if (peer->view != NULL || !session->started || session->stopping || session->locked) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                    "cannot open a view of session '%s': %s", session->id,
+                    peer->view != NULL ? "this connection has one already"
+                    : session->locked  ? "it is locked"
+                                       : session_state_to_name(session_get_state(session)));
+        return NULL;
+    }
+    return session;
+}
+
+static void
+handle_open_view(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) hash = g_variant_get_child_value(parameters, 0);
+    GError *error = NULL;
+    g_autoptr(Ticket) ticket = ticket_spend(peer, hash, &error);
+    Session *session = ticket != NULL ? find_to_view(peer, ticket, &error) : NULL;
+    GVariantDict arguments;
+    ViewCall *call;
+
+    if (session == NULL) {
+        dispatch_fail(invocation, error);
+        return;
+    }
+    call = g_new0(ViewCall, 1);
+    call->peer = peer_ref(peer);
+    call->invocation = invocation;
+    call->session = g_strdup(session->id);
+    call->mode = ticket->mode;
+    g_variant_dict_init(&arguments, NULL);
+    g_variant_dict_insert(&arguments, "path", "s", session->rfb);
+    errand_call(ERRAND_CONNECT_RFB, session->uid, g_variant_dict_end(&arguments), on_rfb_connected,
+                call);
+}
+
+static void
+handle_open_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    GError *error = NULL;
+    int stream = -1;
+
+    if (peer->stream != 0)
+        g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
+                            "cannot open thumbnails: this connection has them already");
+    else
+        stream = watch_open_stream(peer->manager->watch, &peer->stream, &error);
+    if (stream < 0)
+        dispatch_fail(invocation, error);
+    else
+        dispatch_answer_fd(invocation, g_variant_new("(h)", 0), stream);
+}
+
+static gboolean
+may_watch(Peer *peer, const char *id, const char *size)
+{
+    Session *session = g_hash_table_lookup(peer->manager->sessions, id);
+    PolicyCaller caller = peer_caller(peer);
+    PictureSize picture_size;
+
+    return session != NULL && picture_size_from_name(size, &picture_size) &&
+           picture_size != PICTURE_FULL &&
+           manager_may(peer->manager, &caller, VERB_THUMBNAIL, session);
+}
+
+static void
+handle_set_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) wanted = g_variant_get_child_value(parameters, 0);
+    GVariantBuilder watched;
+    GVariantIter iter;
+    const char *id, *size;
+
+    if (peer->stream == 0 || g_variant_n_children(wanted) > LIMIT_WATCHED) {
+        dispatch_fail(invocation,
+                      g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                                  "cannot set thumbnails: OpenThumbnails was not called, or more "
+                                  "than %d are wanted",
+                                  LIMIT_WATCHED));
+        return;
+    }
+    g_variant_builder_init(&watched, G_VARIANT_TYPE("a(ss)"));
+    g_variant_iter_init(&iter, wanted);
+    while (g_variant_iter_next(&iter, "(&s&s)", &id, &size))
+        if (may_watch(peer, id, size))
+            g_variant_builder_add(&watched, "(ss)", id, size);
+    watch_set_stream(peer->manager->watch, peer->stream, g_variant_builder_end(&watched));
+    g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void
+handle_take_thumbnail(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    PolicyCaller caller = peer_caller(peer);
+    GError *error = NULL;
+    const char *id, *size_name;
+    PictureSize size;
+    Session *session;
+    int picture = -1;
+
+    g_variant_get(parameters, "(&s&s)", &id, &size_name);
+    session = manager_find_session(peer->manager, id, &error);
+    if (session != NULL && !picture_size_from_name(size_name, &size))
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                    "cannot take a picture of size '%s': it is small, medium, large or full",
+                    size_name);
+    else if (session != NULL && !manager_may(peer->manager, &caller, VERB_THUMBNAIL, session))
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                    "not permitted: see session '%s'", id);
+    else if (session != NULL && manager_audit(peer->manager, peer_get_user(peer), "screenshot",
+                                              session->user, id, "done", size_name, ""))
+        picture = watch_take(peer->manager->watch, id, size_name, &error);
+    if (picture >= 0)
+        dispatch_answer_fd(invocation, g_variant_new("(h)", 0), picture);
+    else
+        dispatch_fail(invocation, error != NULL
+                                      ? error
+                                      : g_error_new_literal(MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
+                                                            "the audit is full"));
+}
+
+static void
+handle_subscribe(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    peer->subscribed = TRUE;
+    g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+const Method manager_methods[] = {
+    { "GetCaller", GATE_CALLER, handle_get_caller },
+    { "GetStatus", GATE_CALLER, handle_get_status },
+    { "ListSessions", GATE_CALLER, handle_list_sessions },
+    { "ListStations", GATE_CALLER, handle_list_stations },
+    { "ListUsers", GATE_CALLER, handle_list_users },
+    { "ListDesktops", GATE_ANYBODY, handle_list_desktops },
+    { "ListLayouts", GATE_ANYBODY, handle_list_layouts },
+    { "GetAudit", GATE_CALLER, handle_get_audit },
+    { "LogOn", GATE_ANYBODY, handle_log_on },
+    { "IssueTicket", GATE_CALLER, handle_issue_ticket },
+    { "OpenView", GATE_CALLER, handle_open_view },
+    { "OpenThumbnails", GATE_CALLER, handle_open_thumbnails },
+    { "SetThumbnails", GATE_CALLER, handle_set_thumbnails },
+    { "TakeThumbnail", GATE_CALLER, handle_take_thumbnail },
+    { "Subscribe", GATE_CALLER, handle_subscribe },
+    { NULL, GATE_CALLER, NULL },
+};

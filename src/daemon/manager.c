@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "manager.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <limits.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "base/paths.h"
+#include "base/pidfd.h"
+#include "bus/error.h"
+#include "job.h"
+#include "launch.h"
+#include "login.h"
+#include "logind.h"
+#include "peer.h"
+#include "session-store.h"
+#include "session.h"
+#include "ticket.h"
+#include "watch.h"
+
+#define PRUNE_SECONDS (6 * 60 * 60)
+
+/* Our own accounts are local ones: the package makes them. */
+static gboolean
+find_account(const char *name, uid_t *ret, GError **error)
+{
+    struct passwd *account = getpwnam(name);
+
+    if (account == NULL || account->pw_uid == 0) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_USER,
+                    "cannot start: there is no account '%s'; the installation makes it", name);
+        return FALSE;
+    }
+    *ret = account->pw_uid;
+    return TRUE;
+}
+
+static gboolean
+on_prune(gpointer data)
+{
+    Manager *manager = data;
+    g_autoptr(GError) error = NULL;
+
+    if (!audit_prune(manager->database, manager->settings->audit_keep, &error))
+        g_warning("cannot prune the audit: %s (ignoring)", error->message);
+    return G_SOURCE_CONTINUE;
+}
+
+/* A session of a former manyseatd: its manyseat-session either lives, and comes back by itself, or is lost. */
+static void
+take_up_session(Session *session)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (session->pid > 0)
+        session->pidfd = pidfd_open_process(session->pid, session->start_time, &error);
+    if (session->pidfd < 0) {
+        session_lost(session);
+        return;
+    }
+    session->started = TRUE;
+    session->pidfd_watch = pidfd_watch(session->pidfd, (PidfdFunc) session_lost, session);
+}
+
+static void
+take_up(Manager *manager)
+{
+    g_autoptr(GPtrArray) sessions = NULL;
+
+    session_store_load(manager);
+    login_load_all(manager);
+    sessions = manager_list_sessions(manager);
+    for (guint i = 0; i < sessions->len; i++)
+        take_up_session(sessions->pdata[i]);
+    job_load_all(manager);
+}
+
+static gboolean
+make_directories(GError **error)
+{
+    if (g_mkdir_with_parents(PATH_RUN, 0755) == 0 &&
+        g_mkdir_with_parents(PATH_SESSIONS, 0711) == 0 &&
+        g_mkdir_with_parents(PATH_STATE, 0700) == 0)
+        return TRUE;
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED, "cannot make '%s', '%s' or '%s': %s",
+                PATH_RUN, PATH_SESSIONS, PATH_STATE, g_strerror(errno));
+    return FALSE;
+}
+
+static char *
+get_host(void)
+{
+    char name[HOST_NAME_MAX + 1] = "";
+
+    (void) gethostname(name, sizeof name - 1);
+    return g_strdup(name);
+}
+
+static Manager *
+manager_alloc(Settings *settings)
+{
+    Manager *manager = g_new0(Manager, 1);
+
+    manager->settings = settings;
+    manager->sessions =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) session_free);
+    manager->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);
+    manager->logins = g_ptr_array_new_with_free_func(login_free);
+    manager->launches = g_ptr_array_new_with_free_func(launch_free);
+    manager->tickets = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+                                             (GDestroyNotify) g_bytes_unref, ticket_free);
+    manager->peers = g_ptr_array_new_with_free_func((GDestroyNotify) peer_unref);
+    manager->users = user_directory_new(settings);
+    manager->throttle = throttle_new(g_get_monotonic_time);
+    manager->watch = watch_new(manager);
+    manager->started = g_get_real_time();
+    manager->host = get_host();
+    return manager;
+}
+
+Manager *
+manager_new(Settings *settings, GError **error)
+{
+    g_autoptr(Manager) manager = manager_alloc(settings);
+
+    if (!make_directories(error) ||
+        !find_account(ACCOUNT_DASHBOARD, &manager->dashboard_uid, error) ||
+        !find_account(ACCOUNT_STATION, &manager->station_uid, error) ||
+        !find_account(ACCOUNT_DISPLAY, &manager->display_uid, error))
+        return NULL;
+    manager->database = database_open(PATH_DATABASE, error);
+    if (manager->database == NULL)
+        return NULL;
+    (void) on_prune(manager);
+    manager->prune_timer = g_timeout_add_seconds(PRUNE_SECONDS, on_prune, manager);
+    take_up(manager);
+    return g_steal_pointer(&manager);
+}
+
+void
+manager_free(Manager *manager)
+{
+    if (manager == NULL)
+        return;
+    g_clear_handle_id(&manager->prune_timer, g_source_remove);
+    g_ptr_array_unref(manager->launches);
+    g_ptr_array_unref(manager->peers);
+    g_ptr_array_unref(manager->logins);
+    g_hash_table_unref(manager->tickets);
+    g_hash_table_unref(manager->jobs);
+    g_hash_table_unref(manager->sessions);
+    watch_free(manager->watch);
+    throttle_free(manager->throttle);
+    user_directory_free(manager->users);
+    g_clear_pointer(&manager->database, database_close);
+    g_free(manager->host);
+    g_free(manager);
+}
+
+Session *
+manager_find_session(Manager *manager, const char *id, GError **error)
+{
+    Session *session = g_hash_table_lookup(manager->sessions, id);
+
+    if (session == NULL)
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_SESSION, "no session '%s'", id);
+    return session;
+}
+
+Session *
+manager_find_session_of(Manager *manager, uid_t uid)
+{
+    g_autoptr(GPtrArray) sessions = manager_list_sessions(manager);
+
+    for (guint i = 0; i < sessions->len; i++)
+        if (((Session *) sessions->pdata[i])->uid == uid)
+            return sessions->pdata[i];
+    return NULL;
+}
+
+static int
+compare_sessions(gconstpointer a, gconstpointer b)
+{
+    const Session *left = *(Session *const *) a;
+    const Session *right = *(Session *const *) b;
+
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+GPtrArray *
+manager_list_sessions(Manager *manager)
+{
+    GPtrArray *sessions = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer session;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &session))
+        g_ptr_array_add(sessions, session);
+    g_ptr_array_sort(sessions, compare_sessions);
+    return sessions;
+}
+
+Role
+manager_role_of(Manager *manager, uid_t uid)
+{
+    User *user = user_directory_peek_uid(manager->users, uid);
+
+    if (uid == 0)
+        return ROLE_ADMINISTRATOR;
+    return user != NULL ? user->role : ROLE_STANDARD;
+}
+
+PolicyTarget
+manager_target(Manager *manager, uid_t uid)
+{
+    User *user = user_directory_peek_uid(manager->users, uid);
+
+    /* An account that NSS does not tell about may be anybody's: only an administrator acts on it. */
+    return (PolicyTarget){ .uid = uid,
+                           .role = user != NULL ? user->role : ROLE_ADMINISTRATOR,
+                           .monitored = manager->settings->monitored };
+}
+
+const char *
+manager_tracker_name(const Manager *manager)
+{
+    (void) manager;
+    return logind_is_there() ? "logind" : "plain";
+}
+
+gboolean
+manager_may(Manager *manager, const PolicyCaller *caller, Verb verb, const Session *session)
+{
+    PolicyTarget target;
+
+    if (session == NULL)
+        return policy_may(caller, verb, NULL, manager->settings->dashboard_sees_all);
+    target = manager_target(manager, session->uid);
+    return policy_may(caller, verb, &target, manager->settings->dashboard_sees_all);
+}
+
+gboolean
+manager_audit(Manager *manager, const char *who, const char *act, const char *whom,
+              const char *session, const char *result, const char *detail, const char *source)
+{
+    g_autoptr(GError) error = NULL;
+    AuditRow row = { .who = who,
+                     .act = act,
+                     .whom = whom,
+                     .session = session,
+                     .result = result,
+                     .detail = detail,
+                     .source = source };
+
+    if (audit_write(manager->database, &row, &error))
+        return TRUE;
+    g_warning("cannot write the audit of '%s' by '%s': %s", act, who, error->message);
+    return FALSE;
+}

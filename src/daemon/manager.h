@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of manyseatd. It looks up and hands on; what a thing does is in its own file. */
+#pragma once
+
+#include "base/settings.h"
+#include "daemon.h"
+#include "database.h"
+#include "policy.h"
+#include "throttle.h"
+#include "user.h"
+
+struct Manager {
+    Settings *settings;
+    UserDirectory *users;
+    Database *database;
+    Throttle *throttle;
+    GHashTable *sessions; /* id -> Session, owned */
+    GHashTable *jobs;     /* id -> Job, owned */
+    GPtrArray *logins;    /* Login, owned */
+    GPtrArray *launches;  /* Launch, owned */
+    GHashTable *tickets;  /* hash (GBytes) -> Ticket, owned */
+    GPtrArray *peers;     /* Peer, a reference each */
+    Watch *watch;
+    uid_t dashboard_uid, station_uid, display_uid; /* accounts of our own programs */
+    gint64 started;                                /* wall clock, microseconds */
+    guint prune_timer;
+    char *host;
+};
+
+/* Open the store, read what a former manyseatd left in /run, look up our accounts. NULL with an error. */
+Manager *manager_new(Settings *settings, GError **error);
+void manager_free(Manager *manager);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Manager, manager_free)
+
+/* NULL and MANYSEAT_ERROR_NO_SUCH_SESSION when there is none. */
+Session *manager_find_session(Manager *manager, const char *id, GError **error);
+
+/* The account's hosted session that has not ended, or NULL. */
+Session *manager_find_session_of(Manager *manager, uid_t uid);
+
+/* Sessions in the order of their ids; the array owns nothing. */
+GPtrArray *manager_list_sessions(Manager *manager);
+
+/* What the policy knows about a caller's account now; an unknown one is a standard user. */
+Role manager_role_of(Manager *manager, uid_t uid);
+
+/* What the policy knows about whom an act is for; an unknown account counts as an administrator's: it fails closed. */
+PolicyTarget manager_target(Manager *manager, uid_t uid);
+
+/* How sessions are tracked: "logind" or "plain". */
+const char *manager_tracker_name(const Manager *manager);
+
+/* Ask the policy. */
+gboolean manager_may(Manager *manager, const PolicyCaller *caller, Verb verb,
+                     const Session *session);
+
+/* Write an audit row; a row that can't be written is logged and FALSE. whom and session may be NULL. */
+gboolean manager_audit(Manager *manager, const char *who, const char *act, const char *whom,
+                       const char *session, const char *result, const char *detail,
+                       const char *source);

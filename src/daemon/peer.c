@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "peer.h"
+
+#include "bus/client.h"
+#include "launch.h"
+#include "login.h"
+#include "manager.h"
+#include "session.h"
+#include "watch.h"
+
+#define INTERFACE_MANAGER "org.manyseat.Manager"
+
+static PeerKind
+kind_of(const Manager *manager, uid_t uid)
+{
+    if (uid == manager->dashboard_uid)
+        return PEER_DASHBOARD;
+    if (uid == manager->station_uid)
+        return PEER_STATION;
+    if (uid == manager->display_uid)
+        return PEER_DISPLAY;
+    return PEER_LOCAL;
+}
+
+Peer *
+peer_new(Manager *manager, uid_t uid)
+{
+    Peer *peer = g_new0(Peer, 1);
+
+    g_ref_count_init(&peer->references);
+    peer->manager = manager;
+    peer->uid = uid;
+    peer->kind = kind_of(manager, uid);
+    return peer;
+}
+
+Peer *
+peer_ref(Peer *peer)
+{
+    g_ref_count_inc(&peer->references);
+    return peer;
+}
+
+void
+peer_unref(Peer *peer)
+{
+    if (peer == NULL || !g_ref_count_dec(&peer->references))
+        return;
+    g_free(peer->worker_of);
+    g_free(peer->view);
+    g_clear_object(&peer->connection);
+    g_free(peer);
+}
+
+gboolean
+peer_get_caller(const Peer *peer, PolicyCaller *ret_caller)
+{
+    uid_t uid = peer->login != NULL ? peer->login->uid : peer->uid;
+
+    if (peer->kind == PEER_DISPLAY || (peer->kind != PEER_LOCAL && peer->login == NULL))
+        return FALSE;
+    *ret_caller = (PolicyCaller){ .uid = uid, .role = manager_role_of(peer->manager, uid) };
+    return TRUE;
+}
+
+PolicyCaller
+peer_caller(const Peer *peer)
+{
+    PolicyCaller caller = { .uid = (uid_t) -1, .role = ROLE_STANDARD };
+
+    (void) peer_get_caller(peer, &caller);
+    return caller;
+}
+
+const char *
+peer_get_user(const Peer *peer)
+{
+    User *user;
+
+    if (peer->login != NULL)
+        return peer->login->user;
+    user = user_directory_peek_uid(peer->manager->users, peer->uid);
+    return user != NULL ? user->name : "unknown";
+}
+
+GVariant *
+peer_get_record(const Peer *peer)
+{
+    static const char *const via[] = { "local", "dashboard", "station", "display" };
+    PolicyCaller caller = { 0 };
+    User *user;
+    GVariantDict record;
+
+    (void) peer_get_caller(peer, &caller);
+    user = user_directory_peek_uid(peer->manager->users, caller.uid);
+    g_variant_dict_init(&record, NULL);
+    g_variant_dict_insert(&record, "user", "s", peer_get_user(peer));
+    g_variant_dict_insert(&record, "full-name", "s",
+                          user != NULL ? user->full_name : peer_get_user(peer));
+    g_variant_dict_insert(&record, "uid", "u", (guint32) caller.uid);
+    g_variant_dict_insert(&record, "role", "s", role_to_name(caller.role));
+    g_variant_dict_insert(&record, "via", "s", via[peer->kind]);
+    g_variant_dict_insert(&record, "session", "s",
+                          peer->login != NULL && peer->login->session != NULL ? peer->login->session
+                                                                              : "");
+    return g_variant_dict_end(&record);
+}
+
+void
+peer_emit(Peer *peer, const char *signal, GVariant *parameters)
+{
+    g_autoptr(GVariant) owned = g_variant_ref_sink(parameters);
+
+    if (peer->connection != NULL)
+        (void) g_dbus_connection_emit_signal(peer->connection, NULL, BUS_PATH_MANAGER,
+                                             INTERFACE_MANAGER, signal, owned, NULL);
+}
+
+void
+peer_close_view(Peer *peer, const char *reason)
+{
+    Session *session;
+
+    if (peer->view == NULL)
+        return;
+    session = g_hash_table_lookup(peer->manager->sessions, peer->view);
+    g_clear_pointer(&peer->view, g_free);
+    peer_emit(peer, "ViewClosed", g_variant_new("(s)", reason));
+    if (session != NULL && session->viewer == peer) {
+        session->viewer = NULL;
+        session->viewer_left = g_get_real_time();
+        session_changed(session);
+    }
+}
+
+void
+peer_closed(Peer *peer)
+{
+    Session *session;
+
+    peer_close_view(peer, "signed-out");
+    if (peer->login != NULL)
+        login_detach(peer->login, peer);
+    if (peer->stream != 0)
+        watch_close_stream(peer->manager->watch, peer->stream);
+    peer->stream = 0;
+    if (peer->launch != NULL)
+        launch_end(peer->launch);
+    watch_peer_closed(peer->manager->watch, peer);
+    session = peer->worker_of != NULL
+                  ? g_hash_table_lookup(peer->manager->sessions, peer->worker_of)
+                  : NULL;
+    if (session != NULL && session->worker == peer)
+        session->worker = NULL;
+    g_clear_object(&peer->connection);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session-store.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/paths.h"
+#include "base/pidfd.h"
+#include "manager.h"
+#include "session.h"
+
+#define GROUP "session"
+#define SUFFIX ".session"
+
+static char *
+path_of(const Session *session)
+{
+    return g_strconcat(PATH_SESSIONS "/", session->id, SUFFIX, NULL);
+}
+
+/* The texts of a session that are kept, in one place for both ways. */
+#define N_TEXTS 7
+static void
+list_texts(Session *session, char **ret_fields[N_TEXTS], const char *ret_keys[N_TEXTS])
+{
+    static const char *const keys[N_TEXTS] = { "desktop",    "layout",    "display", "rfb",
+                                               "xauthority", "logind-id", "cgroup" };
+    char **const fields[N_TEXTS] = { &session->desktop, &session->layout,     &session->display,
+                                     &session->rfb,     &session->xauthority, &session->logind_id,
+                                     &session->cgroup };
+
+    for (guint i = 0; i < N_TEXTS; i++) {
+        ret_keys[i] = keys[i];
+        ret_fields[i] = fields[i];
+    }
+}
+
+void
+session_store(const Session *session)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *path = path_of(session);
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    char **fields[N_TEXTS];
+    const char *keys[N_TEXTS];
+    gsize length;
+
+    list_texts((Session *) session, fields, keys);
+    for (guint i = 0; i < N_TEXTS; i++)
+        g_key_file_set_string(file, GROUP, keys[i], *fields[i]);
+    g_key_file_set_string(file, GROUP, "user", session->user);
+    g_key_file_set_uint64(file, GROUP, "uid", session->uid);
+    g_key_file_set_int64(file, GROUP, "since", session->since);
+    g_key_file_set_int64(file, GROUP, "pid", session->pid);
+    g_key_file_set_uint64(file, GROUP, "start-time", session->start_time);
+    g_key_file_set_boolean(file, GROUP, "locked", session->locked);
+    g_key_file_set_string(file, GROUP, "stop-mode",
+                          session->stop_mode != NULL ? session->stop_mode : "");
+    text = g_key_file_to_data(file, &length, NULL);
+    if (!g_file_set_contents_full(path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                  &error))
+        g_warning("cannot keep session '%s' for a restart: %s (ignoring)", session->id,
+                  error->message);
+}
+
+/* Files below are (or were) the user's: nothing is followed, and nothing but removal is done. */
+static void
+remove_tree(const char *path)
+{
+    char *roots[] = { (char *) path, NULL };
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+    FTSENT *entry;
+
+    while (tree != NULL && (entry = fts_read(tree)) != NULL) {
+        if (entry->fts_info == FTS_DP)
+            (void) rmdir(entry->fts_accpath);
+        else if (entry->fts_info != FTS_D)
+            (void) unlink(entry->fts_accpath);
+    }
+    if (tree != NULL)
+        (void) fts_close(tree);
+}
+
+void
+session_store_remove(const Session *session)
+{
+    g_autofree char *path = path_of(session);
+    g_autofree char *directory = g_build_filename(PATH_SESSIONS, session->id, NULL);
+    const char *number = session->display[0] == ':' ? session->display + 1 : "";
+
+    (void) unlink(path);
+    remove_tree(directory);
+    if (number[0] != '\0' && strspn(number, "0123456789") == strlen(number)) {
+        g_autofree char *x_socket = g_strconcat("/tmp/.X11-unix/X", number, NULL);
+        g_autofree char *x_lock = g_strconcat("/tmp/.X", number, "-lock", NULL);
+
+        /* Whoever has the number by now has files of his own there, owned by himself: unlink only this user's. */
+        struct stat file;
+
+        if (lstat(x_socket, &file) == 0 && file.st_uid == session->uid &&
+            session->outcome != OUTCOME_CLEAN)
+            (void) unlink(x_socket);
+        if (lstat(x_lock, &file) == 0 && file.st_uid == session->uid &&
+            session->outcome != OUTCOME_CLEAN)
+            (void) unlink(x_lock);
+    }
+}
+
+static Session *
+read_session(Manager *manager, const char *path, guint64 number, GError **error)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *user = NULL;
+    g_autofree char *stop_mode = NULL;
+    char **fields[N_TEXTS];
+    const char *keys[N_TEXTS];
+    Session *session;
+
+    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error))
+        return NULL;
+    user = g_key_file_get_string(file, GROUP, "user", error);
+    if (user == NULL)
+        return NULL;
+    session =
+        session_new(manager, number, user, (uid_t) g_key_file_get_uint64(file, GROUP, "uid", NULL));
+    list_texts(session, fields, keys);
+    for (guint i = 0; i < N_TEXTS; i++) {
+        char *text = g_key_file_get_string(file, GROUP, keys[i], NULL);
+
+        if (text != NULL) {
+            g_free(*fields[i]);
+            *fields[i] = text;
+        }
+    }
+    session->since = g_key_file_get_int64(file, GROUP, "since", NULL);
+    session->pid = (pid_t) g_key_file_get_int64(file, GROUP, "pid", NULL);
+    session->start_time = g_key_file_get_uint64(file, GROUP, "start-time", NULL);
+    session->locked = g_key_file_get_boolean(file, GROUP, "locked", NULL);
+    stop_mode = g_key_file_get_string(file, GROUP, "stop-mode", NULL);
+    session->stopping = stop_mode != NULL && stop_mode[0] != '\0';
+    if (session->stopping)
+        session->stop_mode = g_strcmp0(stop_mode, "kill") == 0 ? "kill" : "stop";
+    return session;
+}
+
+static void
+load_file(Manager *manager, const char *name)
+{
+    g_autofree char *path = g_build_filename(PATH_SESSIONS, name, NULL);
+    g_autofree char *id = g_strndup(name, strlen(name) - strlen(SUFFIX));
+    g_autoptr(GError) error = NULL;
+    Session *session;
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned(id, 10, 1, G_MAXUINT64, &number, NULL))
+        return;
+    session = read_session(manager, path, number, &error);
+    if (session == NULL) {
+        g_warning("cannot read session file '%s': %s (ignoring)", path, error->message);
+        return;
+    }
+    g_hash_table_replace(manager->sessions, session->id, session);
+}
+
+void
+session_store_load(Manager *manager)
+{
+    g_autoptr(GDir) directory = g_dir_open(PATH_SESSIONS, 0, NULL);
+    const char *name;
+
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
+        if (g_str_has_suffix(name, SUFFIX))
+            load_file(manager, name);
+}

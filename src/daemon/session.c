@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session.h"
+
+#include "announce.h"
+#include "base/cgroup.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/pidfd.h"
+#include "bus/client.h"
+#include "bus/error.h"
+#include "bus/launch.h"
+#include "job.h"
+#include "login.h"
+#include "manager.h"
+#include "peer.h"
+#include "session-store.h"
+#include "tracker.h"
+#include "watch.h"
+
+/* What a killed manyseat-session left is looked for again this often, until [log-off] verify is over. */
+#define LOST_RETRY_MS 250
+
+Session *
+session_new(Manager *manager, guint64 number, const char *user, uid_t uid)
+{
+    Session *session = g_new0(Session, 1);
+
+    session->manager = manager;
+    session->number = number;
+    session->id = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+    session->user = g_strdup(user);
+    session->uid = uid;
+    session->desktop = g_strdup("");
+    session->layout = g_strdup("");
+    session->display = g_strdup("");
+    session->rfb = g_strdup("");
+    session->xauthority = g_strdup("");
+    session->logind_id = g_strdup("");
+    session->cgroup = g_strdup("");
+    session->since = g_get_real_time();
+    session->pidfd = -1;
+    return session;
+}
+
+void
+session_free(Session *session)
+{
+    if (session == NULL)
+        return;
+    g_clear_handle_id(&session->pidfd_watch, g_source_remove);
+    g_clear_handle_id(&session->lost_timer, g_source_remove);
+    g_clear_handle_id(&session->announce, g_source_remove);
+    fd_clear(&session->pidfd);
+    g_free(session->id);
+    g_free(session->user);
+    g_free(session->desktop);
+    g_free(session->layout);
+    g_free(session->display);
+    g_free(session->rfb);
+    g_free(session->xauthority);
+    g_free(session->logind_id);
+    g_free(session->cgroup);
+    g_free(session->detail);
+    g_free(session->job);
+    g_free(session);
+}
+
+SessionState
+session_get_state(const Session *session)
+{
+    if (session->ended)
+        return SESSION_ENDED;
+    if (session->stopping)
+        return SESSION_ENDING;
+    if (!session->started)
+        return SESSION_STARTING;
+    if (session->locked)
+        return SESSION_LOCKED;
+    return session->viewer != NULL ? SESSION_ACTIVE : SESSION_SUSPENDED;
+}
+
+const char *
+session_get_station(const Session *session)
+{
+    GPtrArray *logins = session->manager->logins;
+
+    for (guint i = 0; i < logins->len; i++) {
+        const Login *login = logins->pdata[i];
+
+        if (login->kind == LOGIN_STATION && g_strcmp0(login->session, session->id) == 0)
+            return login->station;
+    }
+    return "";
+}
+
+static GVariant *
+get_may(const Session *session, const PolicyCaller *caller)
+{
+    static const Verb shown[] = { VERB_VIEW,    VERB_SUSPEND, VERB_LOCK,     VERB_UNLOCK,
+                                  VERB_LOG_OFF, VERB_GRANT,   VERB_THUMBNAIL };
+    GVariantBuilder may;
+
+    g_variant_builder_init(&may, G_VARIANT_TYPE_STRING_ARRAY);
+    for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
+        if (manager_may(session->manager, caller, shown[i], session))
+            g_variant_builder_add(&may, "s", verb_to_name(shown[i]));
+    return g_variant_builder_end(&may);
+}
+
+/* Seconds since the last viewer left; what a viewer does in it is not known here. */
+static gint64
+get_idle(const Session *session)
+{
+    if (session->viewer != NULL || session->viewer_left == 0)
+        return -1;
+    return MAX(0, (g_get_real_time() - session->viewer_left) / G_USEC_PER_SEC);
+}
+
+static void
+add_place(GVariantDict *record, const Session *session, const PolicyCaller *caller)
+{
+    g_variant_dict_insert(record, "station", "s", session_get_station(session));
+    g_variant_dict_insert(record, "display", "s", session->display);
+    g_variant_dict_insert(record, "host", "s", session->manager->host);
+    g_variant_dict_insert(record, "hosted", "b", TRUE);
+    g_variant_dict_insert(record, "own", "b", session->uid == caller->uid);
+    g_variant_dict_insert(record, "monitored", "b", session->manager->settings->monitored);
+    g_variant_dict_insert_value(record, "may", get_may(session, caller));
+    g_variant_dict_insert(record, "job", "s", session->job != NULL ? session->job : "");
+    g_variant_dict_insert(record, "outcome", "s", outcome_to_name(session->outcome));
+    g_variant_dict_insert(record, "detail", "s", session->detail != NULL ? session->detail : "");
+}
+
+GVariant *
+session_get_record(Session *session, const PolicyCaller *caller)
+{
+    User *user = user_directory_peek_uid(session->manager->users, session->uid);
+    Role role = manager_role_of(session->manager, session->uid);
+    GVariantDict record;
+
+    g_variant_dict_init(&record, NULL);
+    g_variant_dict_insert(&record, "id", "s", session->id);
+    g_variant_dict_insert(&record, "user", "s", session->user);
+    g_variant_dict_insert(&record, "full-name", "s",
+                          user != NULL ? user->full_name : session->user);
+    g_variant_dict_insert(&record, "uid", "u", (guint32) session->uid);
+    g_variant_dict_insert(&record, "role", "s", role_to_name(role));
+    g_variant_dict_insert(&record, "state", "s", session_state_to_name(session_get_state(session)));
+    g_variant_dict_insert(&record, "desktop", "s", session->desktop);
+    g_variant_dict_insert(&record, "layout", "s", session->layout);
+    g_variant_dict_insert(&record, "since", "x", session->since);
+    g_variant_dict_insert(&record, "idle", "x", get_idle(session));
+    add_place(&record, session, caller);
+    return g_variant_dict_end(&record);
+}
+
+static void
+take_text(char **field, GVariantDict *facts, const char *key)
+{
+    const char *text;
+
+    if (!g_variant_dict_lookup(facts, key, "&s", &text))
+        return;
+    g_free(*field);
+    *field = g_strdup(text);
+}
+
+static void
+on_pid_ended(gpointer data)
+{
+    Session *session = data;
+
+    session->pidfd_watch = 0;
+    session_lost(session);
+}
+
+gboolean
+session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error)
+{
+    g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(facts);
+    guint32 pid = 0;
+    int pidfd;
+
+    if (!g_variant_dict_lookup(&dict, "pid", "u", &pid) || pid == 0) {
+        g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                            "cannot take the facts of a session: no pid");
+        return FALSE;
+    }
+    pidfd = pidfd_open_process((pid_t) pid, 0, error);
+    if (pidfd < 0)
+        return FALSE;
+    take_text(&session->display, &dict, "display");
+    take_text(&session->rfb, &dict, "rfb");
+    take_text(&session->xauthority, &dict, "xauthority");
+    take_text(&session->logind_id, &dict, "logind-id");
+    take_text(&session->cgroup, &dict, "cgroup");
+    session->pid = (pid_t) pid;
+    session->start_time = pidfd_start_time(session->pid);
+    g_clear_handle_id(&session->pidfd_watch, g_source_remove);
+    fd_clear(&session->pidfd);
+    session->pidfd = pidfd;
+    session->pidfd_watch = pidfd_watch(pidfd, on_pid_ended, session);
+    session->started = TRUE;
+    session->worker = peer;
+    g_free(peer->worker_of);
+    peer->worker_of = g_strdup(session->id);
+    session_store(session);
+    session_changed(session);
+    return TRUE;
+}
+
+static gboolean
+on_announce(gpointer data)
+{
+    Session *session = data;
+
+    session->announce = 0;
+    announce_session(session);
+    return G_SOURCE_REMOVE;
+}
+
+void
+session_changed(Session *session)
+{
+    if (session->announce == 0 && !session->ended)
+        session->announce = g_idle_add(on_announce, session);
+}
+
+void
+session_suspend(Session *session, const char *reason)
+{
+    if (session->viewer != NULL)
+        peer_close_view(session->viewer, reason);
+    login_end_of_session(session->manager, session->id, reason, NULL);
+    session_changed(session);
+}
+
+static void
+on_stop_called(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) answer =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+
+    if (answer == NULL)
+        g_message("cannot tell a manyseat-session to stop: %s (its end is watched, ignoring)",
+                  error->message);
+}
+
+void
+session_stop(Session *session, const char *mode)
+{
+    session->stopping = TRUE;
+    session->stop_mode = mode;
+    session_store(session);
+    session_changed(session);
+    /* Without a connection it has yet to come back after a restart of ours, and is told then. */
+    if (session->worker == NULL || session->worker->connection == NULL)
+        return;
+    g_dbus_connection_call(session->worker->connection, NULL, BUS_PATH_SESSION,
+                           "org.manyseat.Session", "Stop",
+                           g_variant_new("(su)", mode, session->manager->settings->stop * 1000),
+                           NULL, G_DBUS_CALL_FLAGS_NONE, 5000, NULL, on_stop_called, NULL);
+}
+
+static gboolean
+on_lost_retry(gpointer data)
+{
+    Session *session = data;
+    g_autofree char *remaining = NULL;
+
+    tracker_kill(session);
+    remaining = tracker_list(session);
+    if (remaining[0] != '\0' && g_get_monotonic_time() < session->lost_deadline)
+        return G_SOURCE_CONTINUE;
+    session->lost_timer = 0;
+    if (remaining[0] != '\0')
+        session_end(session, OUTCOME_LEFTOVERS, remaining);
+    else
+        session_end(session, OUTCOME_FAILED, "manyseat-session has ended unexpectedly");
+    return G_SOURCE_REMOVE;
+}
+
+void
+session_lost(Session *session)
+{
+    if (session->ended || session->lost_timer != 0)
+        return;
+    log_about(G_LOG_LEVEL_WARNING, session->id, session->user, NULL,
+              "manyseat-session of session %s has ended unexpectedly; ending what it left",
+              session->id);
+    session->stopping = TRUE;
+    session->worker = NULL;
+    session->lost_deadline =
+        g_get_monotonic_time() + (gint64) session->manager->settings->verify * G_TIME_SPAN_SECOND;
+    tracker_kill(session);
+    session->lost_timer = g_timeout_add(LOST_RETRY_MS, on_lost_retry, session);
+    session_changed(session);
+}
+
+void
+session_end(Session *session, Outcome outcome, const char *detail)
+{
+    Manager *manager = session->manager;
+
+    if (session->ended)
+        return;
+    session->ended = TRUE;
+    session->outcome = outcome;
+    g_free(session->detail);
+    session->detail = g_strdup(detail);
+    if (session->viewer != NULL)
+        peer_close_view(session->viewer, "ended");
+    manager_audit(manager, session->user, "session-end", session->user, session->id, "done",
+                  outcome_to_name(outcome), "");
+    log_about(G_LOG_LEVEL_MESSAGE, session->id, session->user, session->job,
+              "session %s has ended: %s%s%s", session->id, outcome_to_name(outcome),
+              detail != NULL && detail[0] != '\0' ? ", " : "", detail != NULL ? detail : "");
+    announce_session_removed(session);
+    job_session_ended(session, outcome, detail);
+    login_end_of_session(manager, session->id, "ended", NULL);
+    watch_forget(manager->watch, session->id);
+    session_store_remove(session);
+    g_hash_table_remove(manager->sessions, session->id); /* frees it */
+}

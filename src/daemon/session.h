@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One user's desktop. Its state is computed from facts; see session_get_state(). */
+#pragma once
+
+#include "base/names.h"
+#include "daemon.h"
+#include "policy.h"
+
+struct Session {
+    Manager *manager;
+    guint64 number;
+    char *id; /* number in decimal; never used again */
+    char *user;
+    uid_t uid;
+    char *desktop, *layout;
+    gint64 since;       /* wall clock, microseconds */
+    gint64 viewer_left; /* wall clock; 0: never seen, or seen now */
+
+    /* Facts that manyseat-session told; empty until it has started. */
+    gboolean started;
+    char *display, *rfb, *xauthority, *logind_id, *cgroup;
+    pid_t pid; /* of manyseat-session */
+    guint64 start_time;
+    int pidfd;
+    guint pidfd_watch;
+    Peer *worker; /* its connection; NULL while manyseatd has just been restarted */
+
+    Peer *viewer; /* who controls it now, or NULL: suspended */
+    gboolean locked;
+    gboolean stopping;     /* told to end, or lost */
+    const char *stop_mode; /* stop, kill; NULL: not asked for */
+    gboolean ended;
+    Outcome outcome;
+    char *detail;
+    char *job; /* id of the job that is at it, or NULL */
+    guint lost_timer;
+    gint64 lost_deadline;
+    guint announce; /* idle source of a pending SessionChanged */
+};
+
+Session *session_new(Manager *manager, guint64 number, const char *user, uid_t uid);
+void session_free(Session *session);
+
+SessionState session_get_state(const Session *session);
+
+/* The name of the station it is at, or "". */
+const char *session_get_station(const Session *session);
+
+/* The record of org.manyseat.Manager as caller may see it, floating. */
+GVariant *session_get_record(Session *session, const PolicyCaller *caller);
+
+/* Take the facts of Launch.Started or Launch.Resume, given on peer. */
+gboolean session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error);
+
+/* Something of the record changed: tell subscribers, once a turn of the main loop. */
+void session_changed(Session *session);
+
+/* No viewer any more, and no station's login. reason goes to both. */
+void session_suspend(Session *session, const char *reason);
+
+/* End it: mode "stop" (SIGTERM first) or "kill". Asking again with kill hurries it. */
+void session_stop(Session *session, const char *mode);
+
+/* manyseat-session's process has ended: by Launch.Ended, or the hard way; then its leftovers are ended and it has failed. */
+void session_lost(Session *session);
+
+/* It is over. Tells everybody, ends its logins, removes it from the tables and frees it. detail may be NULL. */
+void session_end(Session *session, Outcome outcome, const char *detail);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The link to manyseat-display. A stream is a socket pair: one end is a viewer's, the other manyseat-display's. manyseatd keeps
+ * a duplicate of the latter, so that a restarted manyseat-display goes on with the same viewers.
+ */
+#pragma once
+
+#include "daemon.h"
+
+Watch *watch_new(Manager *manager);
+void watch_free(Watch *watch);
+
+/* peer is manyseat-display from now on; all streams are handed to it. */
+void watch_register(Watch *watch, Peer *peer);
+void watch_peer_closed(Watch *watch, Peer *peer);
+gboolean watch_is_there(Watch *watch);
+
+/* Make a stream for a viewer: its end, or -1. ret_stream names it. */
+int watch_open_stream(Watch *watch, guint64 *ret_stream, GError **error);
+
+/* What it carries: an a(ss) of (session, size) that the policy has passed. */
+void watch_set_stream(Watch *watch, guint64 stream, GVariant *watched);
+void watch_close_stream(Watch *watch, guint64 stream);
+
+/* One picture: the end to read from, or -1. */
+int watch_take(Watch *watch, const char *session, const char *size, GError **error);
+
+/* The session has ended. */
+void watch_forget(Watch *watch, const char *session);
