@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The room that tools/room made: its accounts, its programs, and how to act in it as somebody.
+// @ts-check
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { processOf, processesOf } from './processes.mjs';
+import { until } from './wait.mjs';
+
+export const directory = process.env.ROOM ?? '';
+export const url = process.env.ROOM_URL ?? '';
+export const port = Number(process.env.ROOM_PORT ?? 0);
+if (directory === '')
+  throw new Error('not in a room: run this by tools/room');
+
+/** @typedef {{ name: string, role: string, password: string, uid: number, fullName: string, home: string }} Account */
+
+const passwd = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+const accounts = new Map(readFileSync(`${directory}/accounts`, 'utf8').trim().split('\n').map((line) => {
+  const [name, role, password] = line.split(' ');
+  const row = passwd.find((fields) => fields[0] === name) ?? [];
+  return [name, { name, role, password, uid: Number(row[2]), fullName: row[4], home: row[5] }];
+}));
+
+/** @param {string} name @returns {Account} */
+export function account(name) {
+  const found = accounts.get(name);
+  if (!found)
+    throw new Error(`the room has no account '${name}'`);
+  return found;
+}
+
+export const standard = ['ana', 'boris', 'carla', 'dmitri'];
+export const everybody = [...accounts.keys()];
+
+/** Pid of a program: launcher, manyseatd, web-dashboard, web-station, display, front. @param {string} name */
+export function pidOf(name) {
+  return Number(readFileSync(`${directory}/${name}.pid`, 'utf8'));
+}
+
+/** kill -9 a program and wait until another one runs in its place. @param {string} name */
+export async function killProgram(name) {
+  const old = pidOf(name);
+  process.kill(old, 'SIGKILL');
+  await until(`${name} runs again`, () => pidOf(name) !== old && processOf(pidOf(name)) !== null, 5);
+}
+
+/** The log of a program. @param {string} name */
+export function logOf(name) {
+  return readFileSync(`${directory}/${name}.log`, 'utf8');
+}
+
+/** @param {string} name @returns {string[]} */
+function wordsOfAccount(name) {
+  return name === 'root' ? [] : ['setpriv', '--reuid', name, '--regid', name, '--init-groups', '--reset-env'];
+}
+
+/**
+ * Run a program to its end. `as` is whose it is, `input` goes to its standard input.
+ * @param {string[]} words
+ * @param {{ as?: string, input?: string, seconds?: number, environment?: Record<string, string> }} [options]
+ */
+export function run(words, { as = 'root', input = '', seconds = 30, environment = {} } = {}) {
+  const all = [...wordsOfAccount(as), ...(Object.keys(environment).length > 0
+    ? ['env', ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)] : []), ...words];
+  const done = spawnSync(all[0], all.slice(1), { input, encoding: 'utf8', timeout: seconds * 1000, killSignal: 'SIGKILL', cwd: '/' });
+  return { status: done.status, out: done.stdout ?? '', err: done.stderr ?? '' };
+}
+
+/**
+ * The same without waiting; the caller ends it.
+ * @param {string[]} words
+ * @param {{ as?: string }} [options]
+ */
+export function start(words, { as = 'root' } = {}) {
+  const all = [...wordsOfAccount(as), ...words];
+  return spawn(all[0], all.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' });
+}
+
+/**
+ * manyseat WORDS..., as somebody.
+ * @param {string[]} words
+ * @param {{ as?: string, input?: string, seconds?: number }} [options]
+ */
+export function manyseat(words, options) {
+  return run(['manyseat', ...words], options);
+}
+
+/** The JSON document of `manyseat WORDS... --json`. @param {string[]} words @param {{ as?: string }} [options] @returns {any} */
+export function manyseatJson(words, options) {
+  const done = manyseat([...words, '--json'], options);
+  if (done.status !== 0)
+    throw new Error(`manyseat ${words.join(' ')}: status ${done.status}: ${done.err}`);
+  return JSON.parse(done.out);
+}
+
+/** @typedef {{ id: string, user: string, state: string, station: string, display: string, role: string, outcome: string }} Session */
+
+/** The sessions, as `as` sees them. @param {string} [as] @returns {Session[]} */
+export function sessions(as = 'root') {
+  const answer = manyseatJson(['sessions'], { as });
+  return Array.isArray(answer) ? answer : answer.sessions;
+}
+
+/** @param {string} user */
+export function sessionOf(user) {
+  return sessions().find((session) => session.user === user);
+}
+
+/** Log somebody on without a password, and wait until his desktop's panel runs. @param {string} user @returns {Promise<Session>} */
+export async function logOn(user) {
+  const done = manyseat(['log-on', user, '--auto'], { seconds: 60 });
+  if (done.status !== 0)
+    throw new Error(`log-on of ${user}: status ${done.status}: ${done.err}`);
+  await until(`the panel of ${user}'s desktop`, () => processesOf(account(user).uid).some((found) => found.name.startsWith('xfce4-panel')), 40);
+  return until(`${user}'s session is listed`, () => sessionOf(user));
+}
+
+/** End every session at once and see that nothing of the users is left. */
+export async function logOffEverybody() {
+  manyseat(['log-off', '--all', '--mode', 'force', '--warn', '0'], { seconds: 60 });
+  for (const user of everybody)
+    await gone(user, 30);
+}
+
+/** That no process of a user is left. @param {string} user @param {number} [seconds] */
+export async function gone(user, seconds = 30) {
+  await until(`no process of ${user} is left`, () => {
+    const left = processesOf(account(user).uid);
+    if (left.length > 0)
+      throw new Error(left.map((found) => `${found.pid} ${found.name}`).join(', '));
+    return true;
+  }, seconds);
+}
+
+/** gdbus on manyseatd's own socket, as somebody: a client that is not ours.
+ * @param {string} as @param {string} object @param {string} method @param {string[]} words */
+export function bus(as, object, method, ...words) {
+  return run(['gdbus', 'call', '--address', 'unix:path=/run/manyseat/api.sock', '--object-path', `/org/manyseat/${object}`,
+    '--method', `org.manyseat.${object}.${method}`, '--timeout', '10', ...words], { as });
+}
