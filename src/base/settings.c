@@ -278,3 +278,13 @@ settings_example(void)
     }
     return g_string_free(text, FALSE);
 }
+
+gboolean
+settings_describe(guint n, SettingInfo *ret_info)
+{
+    if (n >= G_N_ELEMENTS(table))
+        return FALSE;
+    *ret_info = (SettingInfo){ table[n].group,   table[n].key,   table[n].initial,
+                               table[n].meaning, table[n].least, table[n].most };
+    return TRUE;
+}

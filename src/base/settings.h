@@ -49,3 +49,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_free)
 
 /* The commented example file: every key with its default, range and meaning. */
 char *settings_example(void);
+
+/* One row of the table, for manuals: most is 0 unless the setting is a number. */
+typedef struct {
+    const char *group;
+    const char *key;
+    const char *initial;
+    const char *meaning;
+    guint least, most;
+} SettingInfo;
+
+/* The n-th row; FALSE after the last. The texts are static. */
+gboolean settings_describe(guint n, SettingInfo *ret_info);
