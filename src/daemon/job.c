@@ -438,8 +438,7 @@ resume_row(JobRow *row)
     if (session != NULL)
         session->job = g_strdup(row->job->id);
     if (session == NULL)
-        row_done(row, row->stage == STAGE_WARN ? OUTCOME_ENDED_BY_USER : OUTCOME_CLEAN,
-                 "it ended while manyseatd was away");
+        row_done(row, OUTCOME_FAILED, "it is gone; how it ended was not seen");
     else if (row->stage == STAGE_WARN)
         row_enter(row, STAGE_WARN,
                   CLAMP(left, 0, (gint64) MAX(row->job->warn, 3600) * G_USEC_PER_SEC));

@@ -6,12 +6,9 @@
 #include "announce.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/paths.h"
 #include "manager.h"
 #include "peer.h"
 #include "session.h"
-
-#define PATH_LOGINS PATH_RUN "/logins"
 
 /* A dashboard login ends after this many seconds however busy it is: somebody always forgets to sign out. */
 #define DASHBOARD_AGE_SECONDS (12 * 60 * 60)
@@ -239,6 +236,7 @@ void
 login_store_all(Manager *manager)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *path = g_build_filename(manager->run, "logins", NULL);
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
     gsize length;
@@ -249,8 +247,8 @@ login_store_all(Manager *manager)
         store_login(file, group, manager->logins->pdata[i]);
     }
     text = g_key_file_to_data(file, &length, NULL);
-    if (!g_file_set_contents_full(PATH_LOGINS, text, (gssize) length,
-                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    if (!g_file_set_contents_full(path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                  &error))
         g_warning("cannot keep the logins for a restart: %s (ignoring)", error->message);
 }
 
@@ -289,9 +287,10 @@ void
 login_load_all(Manager *manager)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *path = g_build_filename(manager->run, "logins", NULL);
     g_auto(GStrv) groups = NULL;
 
-    if (!g_key_file_load_from_file(file, PATH_LOGINS, G_KEY_FILE_NONE, NULL))
+    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
         return;
     groups = g_key_file_get_groups(file, NULL);
     for (guint i = 0; groups[i] != NULL; i++)

@@ -72,10 +72,11 @@ take_up(Manager *manager)
 
     session_store_load(manager);
     login_load_all(manager);
+    /* Jobs first: a session that has ended meanwhile tells its job how. */
+    job_load_all(manager);
     sessions = manager_list_sessions(manager);
     for (guint i = 0; i < sessions->len; i++)
         take_up_session(sessions->pdata[i]);
-    job_load_all(manager);
 }
 
 static gboolean
@@ -118,6 +119,7 @@ manager_alloc(Settings *settings)
     manager->watch = watch_new(manager);
     manager->started = g_get_real_time();
     manager->host = get_host();
+    manager->run = g_strdup(PATH_RUN);
     return manager;
 }
 
@@ -157,6 +159,7 @@ manager_free(Manager *manager)
     user_directory_free(manager->users);
     g_clear_pointer(&manager->database, database_close);
     g_free(manager->host);
+    g_free(manager->run);
     g_free(manager);
 }
 

@@ -25,6 +25,7 @@ struct Manager {
     gint64 started;                                /* wall clock, microseconds */
     guint prune_timer;
     char *host;
+    char *run; /* PATH_RUN; a test has its own */
 };
 
 /* Open the store, read what a former manyseatd left in /run, look up our accounts. NULL with an error. */

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/paths.h"
 #include "base/pidfd.h"
 #include "manager.h"
 #include "session.h"
@@ -17,7 +16,7 @@
 static char *
 path_of(const Session *session)
 {
-    return g_strconcat(PATH_SESSIONS "/", session->id, SUFFIX, NULL);
+    return g_strconcat(session->manager->run, "/sessions/", session->id, SUFFIX, NULL);
 }
 
 /* The texts of a session that are kept, in one place for both ways. */
@@ -88,7 +87,8 @@ void
 session_store_remove(const Session *session)
 {
     g_autofree char *path = path_of(session);
-    g_autofree char *directory = g_build_filename(PATH_SESSIONS, session->id, NULL);
+    g_autofree char *directory =
+        g_build_filename(session->manager->run, "sessions", session->id, NULL);
     const char *number = session->display[0] == ':' ? session->display + 1 : "";
 
     (void) unlink(path);
@@ -149,7 +149,7 @@ read_session(Manager *manager, const char *path, guint64 number, GError **error)
 static void
 load_file(Manager *manager, const char *name)
 {
-    g_autofree char *path = g_build_filename(PATH_SESSIONS, name, NULL);
+    g_autofree char *path = g_build_filename(manager->run, "sessions", name, NULL);
     g_autofree char *id = g_strndup(name, strlen(name) - strlen(SUFFIX));
     g_autoptr(GError) error = NULL;
     Session *session;
@@ -168,10 +168,28 @@ load_file(Manager *manager, const char *name)
 void
 session_store_load(Manager *manager)
 {
-    g_autoptr(GDir) directory = g_dir_open(PATH_SESSIONS, 0, NULL);
+    g_autofree char *path = g_build_filename(manager->run, "sessions", NULL);
+    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
     const char *name;
 
     while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
         if (g_str_has_suffix(name, SUFFIX))
             load_file(manager, name);
+}
+
+gboolean
+session_store_read_end(const Session *session, Outcome *ret_outcome, char **ret_detail)
+{
+    g_autofree char *path =
+        g_build_filename(session->manager->run, "sessions", session->id, "ended", NULL);
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *outcome = NULL;
+
+    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
+        return FALSE;
+    outcome = g_key_file_get_string(file, "Ended", "outcome", NULL);
+    if (!outcome_from_name(outcome, ret_outcome))
+        return FALSE;
+    *ret_detail = g_key_file_get_string(file, "Ended", "detail", NULL);
+    return TRUE;
 }

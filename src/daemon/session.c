@@ -17,8 +17,8 @@
 #include "tracker.h"
 #include "watch.h"
 
-/* What a killed manyseat-session left is looked for again this often, until [log-off] verify is over. */
-#define LOST_RETRY_MS 250
+/* What a killed manyseat-session left is killed again this often, until [log-off] verify is over. */
+#define LOST_RETRY_MS 500
 
 Session *
 session_new(Manager *manager, guint64 number, const char *user, uid_t uid)
@@ -48,6 +48,7 @@ session_free(Session *session)
     if (session == NULL)
         return;
     g_clear_handle_id(&session->pidfd_watch, g_source_remove);
+    g_clear_handle_id(&session->lost_watch, g_source_remove);
     g_clear_handle_id(&session->lost_timer, g_source_remove);
     g_clear_handle_id(&session->announce, g_source_remove);
     fd_clear(&session->pidfd);
@@ -263,6 +264,29 @@ session_stop(Session *session, const char *mode)
                            NULL, G_DBUS_CALL_FLAGS_NONE, 5000, NULL, on_stop_called, NULL);
 }
 
+static void
+end_lost(Session *session)
+{
+    g_autofree char *remaining = tracker_list(session);
+
+    g_clear_handle_id(&session->lost_watch, g_source_remove);
+    g_clear_handle_id(&session->lost_timer, g_source_remove);
+    if (remaining[0] != '\0')
+        session_end(session, OUTCOME_LEFTOVERS, remaining);
+    else
+        session_end(session, OUTCOME_FAILED, "manyseat-session has ended unexpectedly");
+}
+
+static void
+on_lost_empty(gpointer data)
+{
+    Session *session = data;
+
+    session->lost_watch = 0;
+    end_lost(session);
+}
+
+/* Without a control group there is no event to wait for; and what forks while it is killed is killed again. */
 static gboolean
 on_lost_retry(gpointer data)
 {
@@ -274,18 +298,23 @@ on_lost_retry(gpointer data)
     if (remaining[0] != '\0' && g_get_monotonic_time() < session->lost_deadline)
         return G_SOURCE_CONTINUE;
     session->lost_timer = 0;
-    if (remaining[0] != '\0')
-        session_end(session, OUTCOME_LEFTOVERS, remaining);
-    else
-        session_end(session, OUTCOME_FAILED, "manyseat-session has ended unexpectedly");
+    end_lost(session);
     return G_SOURCE_REMOVE;
 }
 
 void
 session_lost(Session *session)
 {
+    g_autofree char *detail = NULL;
+    Outcome outcome;
+
     if (session->ended || session->lost_timer != 0)
         return;
+    /* It may have ended as it should, while nobody listened. */
+    if (session_store_read_end(session, &outcome, &detail)) {
+        session_end(session, outcome, detail);
+        return;
+    }
     log_about(G_LOG_LEVEL_WARNING, session->id, session->user, NULL,
               "manyseat-session of session %s has ended unexpectedly; ending what it left",
               session->id);
@@ -294,6 +323,8 @@ session_lost(Session *session)
     session->lost_deadline =
         g_get_monotonic_time() + (gint64) session->manager->settings->verify * G_TIME_SPAN_SECOND;
     tracker_kill(session);
+    if (session->cgroup[0] != '\0')
+        session->lost_watch = cgroup_watch_empty(session->cgroup, on_lost_empty, session);
     session->lost_timer = g_timeout_add(LOST_RETRY_MS, on_lost_retry, session);
     session_changed(session);
 }

@@ -33,7 +33,7 @@ struct Session {
     Outcome outcome;
     char *detail;
     char *job; /* id of the job that is at it, or NULL */
-    guint lost_timer;
+    guint lost_watch, lost_timer;
     gint64 lost_deadline;
     guint announce; /* idle source of a pending SessionChanged */
 };

@@ -8,7 +8,7 @@ typedef struct {
     GList link; /* in the queue of its table; data is the entry */
     char *key;
     guint failures;
-    gint64 first, last;
+    gint64 last;
 } Entry;
 
 typedef struct {
@@ -58,7 +58,7 @@ table_find(Table *table, const char *key, gint64 now)
 }
 
 static Entry *
-table_add(Table *table, const char *key, gint64 now)
+table_add(Table *table, const char *key)
 {
     Entry *entry = g_new0(Entry, 1);
 
@@ -66,24 +66,22 @@ table_add(Table *table, const char *key, gint64 now)
         table_remove(table, g_queue_peek_head(&table->by_age));
     entry->link.data = entry;
     entry->key = g_strdup(key);
-    entry->first = now;
     g_hash_table_insert(table->entries, entry->key, entry);
     g_queue_push_tail_link(&table->by_age, &entry->link);
     return entry;
 }
 
-static Entry *
+static void
 table_count(Table *table, const char *key, gint64 now)
 {
     Entry *entry = table_find(table, key, now);
 
     if (entry == NULL)
-        entry = table_add(table, key, now);
+        entry = table_add(table, key);
     g_queue_unlink(&table->by_age, &entry->link);
     g_queue_push_tail_link(&table->by_age, &entry->link);
     entry->failures++;
     entry->last = now;
-    return entry;
 }
 
 /* Keys of bounded length: what a client sent as a name may be long. */
@@ -149,12 +147,8 @@ throttle_failed(Throttle *throttle, const char *user, const char *source)
     g_autofree char *user_key = key_of(user);
     g_autofree char *source_key = key_of(source);
     g_autofree char *both = pair_key(user, source);
-    const Entry *of_user = table_count(&throttle->users, user_key, now);
-    Entry *pair = table_find(&throttle->pairs, both, now);
 
-    /* A pair older than its user's entry, which had to make room meanwhile, holds nothing that is counted there. */
-    if (pair != NULL && pair->last < of_user->first)
-        table_remove(&throttle->pairs, pair);
+    table_count(&throttle->users, user_key, now);
     table_count(&throttle->pairs, both, now);
     table_count(&throttle->sources, source_key, now);
 }
@@ -168,11 +162,13 @@ throttle_succeeded(Throttle *throttle, const char *user, const char *source)
     Entry *of_user = table_find(&throttle->users, user_key, now);
     Entry *pair = table_find(&throttle->pairs, both, now);
 
-    if (of_user != NULL && pair != NULL && pair->last >= of_user->first) {
+    if (pair == NULL)
+        return;
+    /* A pair that is there has its user: it never failed later than he did, so it goes no later. */
+    if (of_user != NULL) {
         of_user->failures -= MIN(of_user->failures, pair->failures);
         if (of_user->failures == 0)
             table_remove(&throttle->users, of_user);
     }
-    if (pair != NULL)
-        table_remove(&throttle->pairs, pair);
+    table_remove(&throttle->pairs, pair);
 }

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon-fixture.h"
+
+#include <glib/gstdio.h>
+#include <pwd.h>
+
+#include "daemon/launch.h"
+#include "daemon/ticket.h"
+#include "daemon/watch.h"
+
+static void
+on_known(GObject *source, GAsyncResult *result, gpointer known)
+{
+    *(gboolean *) known = TRUE;
+}
+
+static gboolean
+is_true(gpointer flag)
+{
+    return *(gboolean *) flag;
+}
+
+static gboolean
+on_too_long(gpointer data)
+{
+    g_error("waited for 5 s in vain");
+    return G_SOURCE_REMOVE;
+}
+
+void
+fixture_wait(gboolean (*condition)(gpointer), gpointer data)
+{
+    guint timer = g_timeout_add_seconds(5, on_too_long, NULL);
+
+    while (!condition(data))
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timer);
+}
+
+static void
+know_users(Manager *manager)
+{
+    const uid_t uids[] = { 0, UID_STANDARD, UID_STANDARD2, UID_DASHBOARD, UID_ADMINISTRATOR };
+    gboolean known = FALSE;
+
+    user_directory_ensure_async(manager->users, uids, G_N_ELEMENTS(uids), NULL, on_known, &known);
+    fixture_wait(is_true, &known);
+}
+
+static Manager *
+make_manager(Settings *settings, const char *directory, const char *path)
+{
+    Manager *manager = g_new0(Manager, 1);
+    g_autoptr(GError) error = NULL;
+
+    manager->settings = settings;
+    manager->sessions =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) session_free);
+    manager->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);
+    manager->logins = g_ptr_array_new_with_free_func(login_free);
+    manager->launches = g_ptr_array_new_with_free_func(launch_free);
+    manager->tickets = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+                                             (GDestroyNotify) g_bytes_unref, ticket_free);
+    manager->peers = g_ptr_array_new_with_free_func((GDestroyNotify) peer_unref);
+    manager->users = user_directory_new(settings);
+    manager->throttle = throttle_new(g_get_monotonic_time);
+    manager->watch = watch_new(manager);
+    manager->host = g_strdup("host");
+    manager->run = g_strdup(directory);
+    manager->dashboard_uid = manager->station_uid = manager->display_uid = (uid_t) -2;
+    manager->database = database_open(path, &error);
+    g_assert_no_error(error);
+    return manager;
+}
+
+Fixture *
+fixture_new(void)
+{
+    Fixture *fixture = g_new0(Fixture, 1);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    g_autofree char *sessions = NULL;
+
+    fixture->directory = g_dir_make_tmp("manyseat-XXXXXX", &error);
+    g_assert_no_error(error);
+    fixture->settings = settings_load("/nonexistent", &error);
+    g_assert_no_error(error);
+    g_free(fixture->settings->dashboard_group);
+    fixture->settings->dashboard_group = g_strdup("mail");
+    g_free(fixture->settings->administrator_group);
+    fixture->settings->administrator_group = g_strdup("news");
+    path = g_build_filename(fixture->directory, "manyseat.db", NULL);
+    sessions = g_build_filename(fixture->directory, "sessions", NULL);
+    g_assert_cmpint(g_mkdir(sessions, 0700), ==, 0);
+    fixture->manager = make_manager(fixture->settings, fixture->directory, path);
+    know_users(fixture->manager);
+    return fixture;
+}
+
+static void
+remove_files(const char *path)
+{
+    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+
+        if (g_file_test(file, G_FILE_TEST_IS_DIR))
+            remove_files(file);
+        g_remove(file);
+    }
+}
+
+void
+fixture_free(Fixture *fixture)
+{
+    manager_free(fixture->manager);
+    settings_free(fixture->settings);
+    remove_files(fixture->directory);
+    g_rmdir(fixture->directory);
+    g_free(fixture->directory);
+    g_free(fixture);
+}
+
+Session *
+fixture_session(Fixture *fixture, guint64 number, uid_t uid)
+{
+    Session *session = session_new(fixture->manager, number, getpwuid(uid)->pw_name, uid);
+
+    session->started = TRUE;
+    g_hash_table_replace(fixture->manager->sessions, session->id, session);
+    return session;
+}
+
+PolicyCaller
+fixture_caller(Fixture *fixture, uid_t uid)
+{
+    return (PolicyCaller){ .uid = uid, .role = manager_role_of(fixture->manager, uid) };
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bus/error.h"
+#include "daemon-fixture.h"
+
+static Job *
+begin(Fixture *fixture, const char *options, Session *first, Session *second)
+{
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new();
+    g_autoptr(GVariant) dictionary =
+        g_variant_ref_sink(g_variant_parse(G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL));
+    g_autoptr(GError) error = NULL;
+    Job *job;
+
+    g_ptr_array_add(sessions, first);
+    if (second != NULL)
+        g_ptr_array_add(sessions, second);
+    job = job_new(fixture->manager, "news", UID_ADMINISTRATOR, sessions, dictionary, &error);
+    g_assert_no_error(error);
+    return job;
+}
+
+static JobRow *
+row_of(Job *job, guint i)
+{
+    return job->rows->pdata[i];
+}
+
+static void
+test_cancel_one(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *first = fixture_session(fixture, 1, UID_STANDARD);
+    Session *second = fixture_session(fixture, 2, UID_STANDARD2);
+    Job *job = begin(fixture, "{'warn': <uint32 60>}", first, second);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpstr(first->job, ==, job->id);
+    g_assert_cmpint(session_get_state(first), ==, SESSION_SUSPENDED);
+    g_assert_true(job_cancel(job, row_of(job, 0), &error));
+    g_assert_null(first->job);
+    g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_CANCELLED);
+    g_assert_cmpint(row_of(job, 1)->stage, ==, STAGE_WARN);
+    g_assert_false(job_is_done(job));
+    g_assert_false(first->stopping);
+    g_assert_false(job_cancel(job, row_of(job, 0), &error));
+    g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE);
+}
+
+static void
+test_grant_moves_one_row(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *first = fixture_session(fixture, 1, UID_STANDARD);
+    Session *second = fixture_session(fixture, 2, UID_STANDARD2);
+    Job *job = begin(fixture, "{'warn': <uint32 60>}", first, second);
+    gint64 before = row_of(job, 0)->deadline;
+    gint64 other = row_of(job, 1)->deadline;
+
+    g_assert_true(job_grant(job, row_of(job, 0), 5, NULL));
+    g_assert_cmpint(row_of(job, 0)->deadline - before, >, 299 * G_USEC_PER_SEC);
+    g_assert_cmpint(row_of(job, 0)->deadline - before, <, 301 * G_USEC_PER_SEC);
+    g_assert_cmpint(row_of(job, 1)->deadline, ==, other);
+}
+
+static const struct {
+    const char *options;
+    Outcome seen, told;
+} outcomes[] = {
+    { "{'warn': <uint32 0>}", OUTCOME_CLEAN, OUTCOME_CLEAN },
+    { "{'warn': <uint32 0>, 'mode': <'force'>}", OUTCOME_CLEAN, OUTCOME_FORCED },
+    { "{'warn': <uint32 0>}", OUTCOME_FORCED, OUTCOME_FORCED },
+    { "{'warn': <uint32 0>}", OUTCOME_LEFTOVERS, OUTCOME_LEFTOVERS },
+    { "{'warn': <uint32 60>}", OUTCOME_CLEAN, OUTCOME_ENDED_BY_USER },
+    { "{'warn': <uint32 60>}", OUTCOME_FAILED, OUTCOME_FAILED },
+};
+
+static void
+test_outcomes(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++) {
+        g_autoptr(Fixture) fixture = fixture_new();
+        Session *session = fixture_session(fixture, 1, UID_STANDARD);
+        Job *job = begin(fixture, outcomes[i].options, session, NULL);
+
+        session_end(session, outcomes[i].seen, "why");
+        g_assert_true(job_is_done(job));
+        g_assert_cmpint(row_of(job, 0)->outcome, ==, outcomes[i].told);
+        g_assert_cmpuint(g_hash_table_size(fixture->manager->sessions), ==, 0);
+    }
+}
+
+static gboolean
+is_stopping(gpointer session)
+{
+    return ((Session *) session)->stopping;
+}
+
+static void
+test_countdown_ends_in_stop(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 1>}", session, NULL);
+
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_WARN);
+    fixture_wait(is_stopping, session);
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_STOP);
+    g_assert_cmpint(session_get_state(session), ==, SESSION_ENDING);
+}
+
+/* What a killed manyseatd leaves in the store is all that the next one has. */
+static void
+test_goes_on_after_restart(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    GHashTable *jobs = fixture->manager->jobs;
+    Session *first = fixture_session(fixture, 1, UID_STANDARD);
+    Session *second = fixture_session(fixture, 2, UID_STANDARD2);
+    Job *job = begin(fixture, "{'warn': <uint32 60>, 'message': <'Ends now'>}", first, second);
+    g_autofree char *id = g_strdup(job->id);
+    gint64 deadline = row_of(job, 1)->deadline;
+
+    g_assert_true(job_cancel(job, row_of(job, 0), NULL));
+    g_hash_table_remove_all(jobs);
+    g_clear_pointer(&first->job, g_free);
+    g_clear_pointer(&second->job, g_free);
+    job_load_all(fixture->manager);
+    job = g_hash_table_lookup(jobs, id);
+    g_assert_nonnull(job);
+    g_assert_cmpstr(job->message, ==, "Ends now");
+    g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_CANCELLED);
+    g_assert_cmpint(row_of(job, 1)->stage, ==, STAGE_WARN);
+    g_assert_cmpint(ABS(row_of(job, 1)->deadline - deadline), <, G_USEC_PER_SEC);
+    g_assert_null(first->job);
+    g_assert_cmpstr(second->job, ==, id);
+}
+
+static void
+test_who_sees_which_rows(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *pupil = fixture_session(fixture, 1, UID_STANDARD);
+    Session *teacher = fixture_session(fixture, 3, UID_DASHBOARD);
+    Job *job = begin(fixture, "{'warn': <uint32 60>}", pupil, teacher);
+    const struct {
+        uid_t uid;
+        gboolean sees;
+        gsize rows;
+    } callers[] = {
+        { UID_STANDARD, TRUE, 1 },
+        { UID_STANDARD2, FALSE, 0 },
+        { UID_DASHBOARD, TRUE, 2 },
+        { UID_ADMINISTRATOR, TRUE, 2 },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(callers); i++) {
+        PolicyCaller caller = fixture_caller(fixture, callers[i].uid);
+        g_autoptr(GVariant) record = g_variant_ref_sink(job_get_record(job, &caller));
+        g_autoptr(GVariant) rows = g_variant_lookup_value(record, "rows", G_VARIANT_TYPE("aa{sv}"));
+
+        g_assert_cmpint(job_may_see(job, &caller), ==, callers[i].sees);
+        g_assert_cmpuint(g_variant_n_children(rows), ==, callers[i].rows);
+    }
+}
+
+static void
+test_bad_options(void)
+{
+    g_autofree char *long_message = g_strnfill(501, 'x');
+    g_autofree char *too_long = g_strdup_printf("{'message': <'%s'>}", long_message);
+    const char *const options[] = { "{'mode': <'kindly'>}", "{'warn': <uint32 3601>}", too_long };
+
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
+        g_autoptr(Fixture) fixture = fixture_new();
+        g_autoptr(GPtrArray) sessions = g_ptr_array_new();
+        g_autoptr(GVariant) dictionary =
+            g_variant_ref_sink(g_variant_parse(NULL, options[i], NULL, NULL, NULL));
+        g_autoptr(GError) error = NULL;
+        Session *session = fixture_session(fixture, 1, UID_STANDARD);
+
+        g_ptr_array_add(sessions, session);
+        g_assert_null(
+            job_new(fixture->manager, "news", UID_ADMINISTRATOR, sessions, dictionary, &error));
+        g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT);
+        g_assert_null(session->job);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/job/cancel-one", test_cancel_one);
+    g_test_add_func("/job/grant-moves-one-row", test_grant_moves_one_row);
+    g_test_add_func("/job/outcomes", test_outcomes);
+    g_test_add_func("/job/countdown-ends-in-stop", test_countdown_ends_in_stop);
+    g_test_add_func("/job/goes-on-after-restart", test_goes_on_after_restart);
+    g_test_add_func("/job/who-sees-which-rows", test_who_sees_which_rows);
+    g_test_add_func("/job/bad-options", test_bad_options);
+    return g_test_run();
+}
