@@ -35,15 +35,16 @@ static const char *const migrations[] = {
 };
 
 /* In this order: an exclusive lock taken before WAL needs no shared memory file, and keeps every other connection out (two
- * writers can corrupt a WAL file with the SQLite of Debian 12 and 13). */
+ * writers can corrupt a WAL file with the SQLite of Debian 12 and 13). The log is carried over often:
+ * its pages are room that is there already when the disk is full. */
 static const char pragmas[] = "PRAGMA locking_mode=EXCLUSIVE;"
                               "PRAGMA journal_mode=WAL;"
                               "PRAGMA synchronous=FULL;"
                               "PRAGMA mmap_size=0;"
                               "PRAGMA trusted_schema=OFF;"
                               "PRAGMA cell_size_check=ON;"
-                              "PRAGMA wal_autocheckpoint=256;"
-                              "PRAGMA journal_size_limit=4194304;"
+                              "PRAGMA wal_autocheckpoint=64;"
+                              "PRAGMA journal_size_limit=1048576;"
                               "BEGIN IMMEDIATE; COMMIT;";
 
 static gboolean
