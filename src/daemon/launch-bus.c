@@ -180,6 +180,8 @@ decide(Launch *launch, const User *user)
     session = manager_find_session_of(manager, user->uid);
     if (session != NULL && manager->settings->one_session_per_account)
         return resume(launch, session);
+    if (manager_has_foreign_session(manager, user->uid))
+        return decision("refuse", "", failure_to_name(FAILURE_ELSEWHERE));
     return start(launch, user->name, user->uid);
 }
 

@@ -14,7 +14,6 @@
 #include "job.h"
 #include "launch.h"
 #include "login.h"
-#include "logind.h"
 #include "peer.h"
 #include "session-store.h"
 #include "session.h"
@@ -138,6 +137,8 @@ manager_new(Settings *settings, GError **error)
         return NULL;
     (void) on_prune(manager);
     manager->prune_timer = g_timeout_add_seconds(PRUNE_SECONDS, on_prune, manager);
+    if (logind_is_there())
+        manager->logind = logind_new(NULL, &(LogindEvents){ 0 }, manager);
     take_up(manager);
     return g_steal_pointer(&manager);
 }
@@ -155,6 +156,7 @@ manager_free(Manager *manager)
     g_hash_table_unref(manager->jobs);
     g_hash_table_unref(manager->sessions);
     watch_free(manager->watch);
+    logind_free(manager->logind);
     throttle_free(manager->throttle);
     user_directory_free(manager->users);
     g_clear_pointer(&manager->database, database_close);
@@ -182,6 +184,38 @@ manager_find_session_of(Manager *manager, uid_t uid)
         if (((Session *) sessions->pdata[i])->uid == uid)
             return sessions->pdata[i];
     return NULL;
+}
+
+static gboolean
+is_ours(Manager *manager, const char *logind_id)
+{
+    GHashTableIter iter;
+    gpointer session;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &session))
+        if (g_strcmp0(((Session *) session)->logind_id, logind_id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+manager_has_foreign_session(Manager *manager, uid_t uid)
+{
+    g_autoptr(GPtrArray) known =
+        manager->logind != NULL ? logind_list(manager->logind) : g_ptr_array_new();
+
+    for (guint i = 0; i < known->len; i++) {
+        const LogindSession *session = known->pdata[i];
+        gboolean graphical =
+            g_strcmp0(session->type, "x11") == 0 || g_strcmp0(session->type, "wayland") == 0;
+
+        /* A session that is starting is ours too, but its logind id is not told yet: manyseat's PAM services are. */
+        if (session->uid == uid && graphical && g_strcmp0(session->state, "closing") != 0 &&
+            !g_str_has_prefix(session->service, "manyseat") && !is_ours(manager, session->id))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static int
@@ -231,8 +265,7 @@ manager_target(Manager *manager, uid_t uid)
 const char *
 manager_tracker_name(const Manager *manager)
 {
-    (void) manager;
-    return logind_is_there() ? "logind" : "plain";
+    return manager->logind != NULL ? "logind" : "plain";
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include "base/settings.h"
 #include "daemon.h"
 #include "database.h"
+#include "logind.h"
 #include "policy.h"
 #include "throttle.h"
 #include "user.h"
@@ -21,6 +22,7 @@ struct Manager {
     GHashTable *tickets;  /* hash (GBytes) -> Ticket, owned */
     GPtrArray *peers;     /* Peer, a reference each */
     Watch *watch;
+    Logind *logind;                                /* NULL on a host without it */
     uid_t dashboard_uid, station_uid, display_uid; /* accounts of our own programs */
     gint64 started;                                /* wall clock, microseconds */
     guint prune_timer;
@@ -38,6 +40,9 @@ Session *manager_find_session(Manager *manager, const char *id, GError **error);
 
 /* The account's hosted session that has not ended, or NULL. */
 Session *manager_find_session_of(Manager *manager, uid_t uid);
+
+/* Whether the account has a graphical session on this host that is not ours (a local seat, xrdp ...), as logind knows. */
+gboolean manager_has_foreign_session(Manager *manager, uid_t uid);
 
 /* Sessions in the order of their ids; the array owns nothing. */
 GPtrArray *manager_list_sessions(Manager *manager);
