@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ending.h"
+
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cgroup.h"
+#include "base/fd.h"
+#include "base/pidfd.h"
+#include "base/process.h"
+
+struct Ending {
+    const Session *session;
+    EndingFunc on_done;
+    gpointer data;
+    gint64 started;  /* monotonic, microseconds */
+    gint64 deadline; /* when to kill */
+    gint64 took;
+    guint64 listed_at; /* ticks: when the processes were last listed */
+    gboolean killing;
+    gboolean forced;
+    gboolean done;
+    GHashTable *told; /* pid -> pid: it got SIGTERM */
+    GStrv remaining;
+    guint watch;
+    guint timer;
+};
+
+static void look(Ending *ending);
+
+/* In the unit and on the clock of pidfd_start_time(). */
+static guint64
+get_ticks(void)
+{
+    struct timespec now = { 0 };
+
+    (void) clock_gettime(CLOCK_BOOTTIME, &now);
+    return (guint64) now.tv_sec * (guint64) sysconf(_SC_CLK_TCK) +
+           (guint64) now.tv_nsec * (guint64) sysconf(_SC_CLK_TCK) / G_GUINT64_CONSTANT(1000000000);
+}
+
+static GArray *
+list_processes(Ending *ending)
+{
+    const Session *session = ending->session;
+
+    ending->listed_at = get_ticks();
+    return process_list_of_session(session->id, session->account->uid, session->cgroup, getpid());
+}
+
+/* The pid comes from a list: a process that started after the list was made may be anybody's by now. (One of ours that is so
+ * young is found by the next look.) */
+static int
+open_member(const Ending *ending, pid_t pid)
+{
+    autofd pidfd = pidfd_open_process(pid, 0, NULL);
+
+    if (pidfd < 0 || pidfd_has_ended(pidfd) || pidfd_start_time(pid) > ending->listed_at)
+        return -1;
+    return fd_steal(&pidfd);
+}
+
+static gboolean
+signal_process(const Ending *ending, pid_t pid, gboolean hard)
+{
+    static const int soft_signals[] = { SIGTERM, SIGHUP, SIGCONT };
+    autofd pidfd = open_member(ending, pid);
+
+    if (pidfd < 0)
+        return FALSE;
+    if (hard)
+        return pidfd_signal(pidfd, SIGKILL, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(soft_signals); i++)
+        if (!pidfd_signal(pidfd, soft_signals[i], NULL))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+tell_to_end(Ending *ending, const GArray *pids)
+{
+    for (guint i = 0; i < pids->len; i++) {
+        pid_t pid = g_array_index(pids, pid_t, i);
+
+        if (pid == ending->session->xvnc && pids->len > 1)
+            continue;
+        if (!g_hash_table_contains(ending->told, GINT_TO_POINTER(pid)) &&
+            signal_process(ending, pid, FALSE))
+            (void) g_hash_table_add(ending->told, GINT_TO_POINTER(pid));
+    }
+}
+
+static void
+kill_all(Ending *ending, const GArray *pids)
+{
+    if (ending->session->made_cgroup)
+        (void) cgroup_kill(ending->session->cgroup, NULL);
+    for (guint i = 0; i < pids->len; i++)
+        (void) signal_process(ending, g_array_index(pids, pid_t, i), TRUE);
+}
+
+static void
+finish(Ending *ending, const GArray *left)
+{
+    if (ending->done)
+        return;
+    ending->done = TRUE;
+    ending->remaining = process_describe(left);
+    ending->took = g_get_monotonic_time() - ending->started;
+    g_clear_handle_id(&ending->watch, g_source_remove);
+    g_clear_handle_id(&ending->timer, g_source_remove);
+    ending->on_done(ending->data);
+}
+
+static void
+on_one_ended(gpointer data)
+{
+    Ending *ending = data;
+
+    ending->watch = 0;
+    look(ending);
+}
+
+static gboolean
+on_look_again(gpointer data)
+{
+    on_one_ended(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* One is enough: as long as it is there the session is not at its end, and when it goes we look at all of them. Not the X
+ * server, unless it is alone. */
+static void
+watch_one(Ending *ending, const GArray *pids)
+{
+    g_clear_handle_id(&ending->watch, g_source_remove);
+    for (guint i = 0; i < pids->len; i++) {
+        pid_t pid = g_array_index(pids, pid_t, i);
+        autofd pidfd = -1;
+
+        if (pid == ending->session->xvnc && pids->len > 1)
+            continue;
+        pidfd = open_member(ending, pid);
+        if (pidfd < 0)
+            continue;
+        ending->watch = pidfd_watch(pidfd, on_one_ended, ending);
+        return;
+    }
+    ending->watch = g_idle_add(on_look_again, ending);
+}
+
+static void
+look(Ending *ending)
+{
+    g_autoptr(GArray) pids = list_processes(ending);
+
+    if (pids->len == 0) {
+        finish(ending, pids);
+        return;
+    }
+    if (ending->killing)
+        kill_all(ending, pids);
+    else
+        tell_to_end(ending, pids);
+    watch_one(ending, pids);
+}
+
+static gboolean
+on_last_timeout(gpointer data)
+{
+    Ending *ending = data;
+    g_autoptr(GArray) left = list_processes(ending);
+
+    ending->timer = 0;
+    finish(ending, left);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_timeout(gpointer data)
+{
+    Ending *ending = data;
+
+    ending->killing = TRUE;
+    ending->forced = TRUE;
+    ending->timer = g_timeout_add_seconds(ENDING_KILL_SECONDS, on_last_timeout, ending);
+    look(ending);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_begin(gpointer data)
+{
+    Ending *ending = data;
+
+    ending->watch = 0;
+    look(ending);
+    return G_SOURCE_REMOVE;
+}
+
+Ending *
+ending_new(const Session *session, guint timeout, EndingFunc on_done, gpointer data)
+{
+    Ending *ending = g_new0(Ending, 1);
+
+    ending->session = session;
+    ending->on_done = on_done;
+    ending->data = data;
+    ending->told = g_hash_table_new(NULL, NULL);
+    ending->started = g_get_monotonic_time();
+    ending->deadline = ending->started + timeout * G_GINT64_CONSTANT(1000);
+    ending->timer = g_timeout_add(timeout, on_timeout, ending);
+    /* With no time at all only SIGKILL is meant. */
+    if (timeout > 0)
+        ending->watch = g_idle_add(on_begin, ending);
+    return ending;
+}
+
+void
+ending_hurry(Ending *ending, guint timeout)
+{
+    gint64 deadline = g_get_monotonic_time() + timeout * G_GINT64_CONSTANT(1000);
+
+    if (ending->done || ending->killing || deadline >= ending->deadline)
+        return;
+    ending->deadline = deadline;
+    g_clear_handle_id(&ending->timer, g_source_remove);
+    ending->timer = g_timeout_add(timeout, on_timeout, ending);
+}
+
+gboolean
+ending_was_forced(const Ending *ending)
+{
+    return ending->forced;
+}
+
+const char *const *
+ending_get_remaining(const Ending *ending)
+{
+    return (const char *const *) ending->remaining;
+}
+
+gint64
+ending_get_took(const Ending *ending)
+{
+    return ending->took;
+}
+
+void
+ending_free(Ending *ending)
+{
+    if (ending == NULL)
+        return;
+    g_clear_handle_id(&ending->watch, g_source_remove);
+    g_clear_handle_id(&ending->timer, g_source_remove);
+    g_hash_table_unref(ending->told);
+    g_strfreev(ending->remaining);
+    g_free(ending);
+}

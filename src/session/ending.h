@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Ending a session's processes: SIGTERM and SIGHUP to all but the X server, which goes when it is alone; SIGKILL to what is left
+ * after the time that was given; at last a look at what even that did not end.
+ */
+#pragma once
+
+#include "session.h"
+
+#define ENDING_KILL_SECONDS 5 /* from SIGKILL until what is left counts as left over */
+
+typedef struct Ending Ending;
+
+/* Called once, from the main context, when nothing is left or nothing more can be done. */
+typedef void (*EndingFunc)(gpointer data);
+
+/* Begin at once. The session is not touched, and must live as long. */
+Ending *ending_new(const Session *session, guint timeout, EndingFunc on_done, gpointer data);
+
+/* Shorten the wait: kill after timeout milliseconds from now, if that is sooner. */
+void ending_hurry(Ending *ending, guint timeout);
+
+/* Whether SIGKILL was needed, what is left ("PID COMMAND", owned by ending), and how long it took in microseconds. */
+gboolean ending_was_forced(const Ending *ending);
+const char *const *ending_get_remaining(const Ending *ending);
+gint64 ending_get_took(const Ending *ending);
+
+void ending_free(Ending *ending);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ending, ending_free)
