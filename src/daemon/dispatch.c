@@ -111,26 +111,62 @@ check_size(const Peer *peer, GVariant *parameters)
 }
 
 static void
-on_users_known(GObject *source, GAsyncResult *result, gpointer data)
+call_handle(Call *call, GError *error)
 {
-    Call *call = data;
     Peer *peer = call->peer;
-    GError *error = NULL;
 
     peer->calls--;
-    if (!user_directory_ensure_finish(peer->manager->users, result, &error))
+    /* It may have gone, or its login ended, while the accounts were looked up. */
+    if (error == NULL && peer->connection == NULL)
+        error =
+            g_error_new_literal(MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED, "the connection has closed");
+    if (error == NULL)
+        error = check_gate(peer, call->method);
+    if (error != NULL)
         dispatch_fail(call->invocation, error);
-    else if (peer->connection == NULL || (error = check_gate(peer, call->method)) != NULL)
-        /* It may have gone, or its login ended, while the accounts were looked up. */
-        dispatch_fail(call->invocation,
-                      error != NULL ? error
-                                    : g_error_new_literal(MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
-                                                          "the connection has closed"));
     else
         call->method->handle(peer, g_dbus_method_invocation_get_parameters(call->invocation),
                              call->invocation);
     peer_unref(peer);
     g_free(call);
+}
+
+static void
+on_name_known(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Call *call = data;
+    GError *error = NULL;
+
+    (void) user_directory_ensure_name_finish(call->peer->manager->users, result, &error);
+    call_handle(call, error);
+}
+
+/* The name that a selection or a request asks about, or NULL. */
+static const char *
+get_user_asked_about(const Call *call)
+{
+    GVariant *parameters = g_dbus_method_invocation_get_parameters(call->invocation);
+    g_autoptr(GVariant) first =
+        g_variant_n_children(parameters) > 0 ? g_variant_get_child_value(parameters, 0) : NULL;
+    const char *user = NULL;
+
+    if (first != NULL && g_variant_is_of_type(first, G_VARIANT_TYPE_VARDICT))
+        (void) g_variant_lookup(first, "user", "&s", &user);
+    return user; /* lives in parameters */
+}
+
+static void
+on_users_known(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Call *call = data;
+    UserDirectory *users = call->peer->manager->users;
+    GError *error = NULL;
+    const char *user = get_user_asked_about(call);
+
+    if (!user_directory_ensure_finish(users, result, &error) || user == NULL)
+        call_handle(call, error);
+    else
+        user_directory_ensure_name_async(users, user, NULL, on_name_known, call);
 }
 
 /* Whom the policy may be asked about in this call. */
