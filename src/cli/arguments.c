@@ -142,7 +142,8 @@ check_words(const Arguments *arguments, GError **error)
         return ways == 1 || fail(error, _("name sessions, or --user NAME, or --all: one of these"));
     }
     if (n < command->least) {
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("missing: %s"), command->words);
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("missing: %s"),
+                    _(command->words));
         return FALSE;
     }
     if (n > command->most) {
@@ -163,7 +164,7 @@ check(const Arguments *arguments, GError **error)
 
         if (value == NULL && option->required) {
             g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("missing: --%s %s"),
-                        option->name, option->value);
+                        option->name, _(option->value));
             return FALSE;
         }
         if (value != NULL && !check_value(option, value, error))
@@ -189,6 +190,22 @@ from_slots(const Command *command, Slots *slots)
     return arguments;
 }
 
+/* GOption lets "--all=no" pass as --all. */
+static gboolean
+check_switches(const Command *command, char **argv, GError **error)
+{
+    const Option *option;
+
+    for (guint i = 0; argv[i] != NULL && strcmp(argv[i], "--") != 0; i++)
+        for (guint j = 0; (option = command_option(command, j)) != NULL; j++) {
+            g_autofree char *start = g_strdup_printf("--%s=", option->name);
+
+            if (option->kind == OPTION_SWITCH && g_str_has_prefix(argv[i], start))
+                return bad_value(error, option, _("takes no value"));
+        }
+    return TRUE;
+}
+
 Arguments *
 arguments_parse(const Command *command, char **argv, GError **error)
 {
@@ -198,6 +215,8 @@ arguments_parse(const Command *command, char **argv, GError **error)
     g_autoptr(GPtrArray) whole = g_ptr_array_new();
     g_auto(GStrv) rest = NULL;
 
+    if (!check_switches(command, argv, error))
+        return NULL;
     g_ptr_array_add(whole, (gpointer) "manyseat"); /* GOption skips the program's name */
     for (guint i = 0; argv[i] != NULL; i++)
         g_ptr_array_add(whole, argv[i]);
