@@ -101,19 +101,6 @@ make_directory(const char *cgroup)
 }
 
 char *
-cgroup_create(const char *name, GError **error)
-{
-    /* The random part keeps apart what shares the cgroup tree but not the session ids: hosts in containers, a demo. */
-    g_autofree char *cgroup = g_strdup_printf(OWN_GROUP "/%s-%08x", name, g_random_int());
-
-    if ((!make_directory(OWN_GROUP) && errno != EEXIST) || !make_directory(cgroup)) {
-        set_errno_error(error, "make", cgroup);
-        return NULL;
-    }
-    return g_steal_pointer(&cgroup);
-}
-
-char *
 cgroup_of_process(pid_t pid)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/cgroup", pid);
@@ -127,6 +114,22 @@ cgroup_of_process(pid_t pid)
         if (g_str_has_prefix(lines[i], "0::/"))
             return g_strdup(lines[i] + strlen("0::/"));
     return NULL;
+}
+
+char *
+cgroup_create(const char *name, GError **error)
+{
+    g_autofree char *own = cgroup_of_process(getpid());
+    g_autofree char *parent =
+        own != NULL && *own != '\0' ? g_strconcat(own, "/" OWN_GROUP, NULL) : g_strdup(OWN_GROUP);
+    /* The random part keeps apart what shares the cgroup tree but not the session ids: containers, namespaces. */
+    g_autofree char *cgroup = g_strdup_printf("%s/%s-%08x", parent, name, g_random_int());
+
+    if ((!make_directory(parent) && errno != EEXIST) || !make_directory(cgroup)) {
+        set_errno_error(error, "make", cgroup);
+        return NULL;
+    }
+    return g_steal_pointer(&cgroup);
 }
 
 int

@@ -12,7 +12,8 @@
 /* The directory where cgroup2 is mounted (/sys/fs/cgroup, /sys/fs/cgroup/unified ...), or NULL. The caller frees it. */
 char *cgroup_mount_point(void);
 
-/* Make manyseat/NAME-RANDOM and return its path below the mount. NULL if there is no cgroup2, or it is not writable. */
+/* Make manyseat/NAME-RANDOM below the caller's own group, and return its path below the mount. NULL if there is no cgroup2, or
+ * it is not writable. */
 char *cgroup_create(const char *name, GError **error);
 
 /* The group a process is in; NULL if there is no such process or no cgroup2. The root group is "". */
