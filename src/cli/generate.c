@@ -63,7 +63,7 @@ man_command(GString *man, const Command *command)
 
 static const char man_head[] =
     "manyseat(1)\n\n# NAME\n\nmanyseat - see and steer the sessions of this host\n\n"
-    "# SYNOPSIS\n\n*manyseat* _COMMAND_ \\[_OPTION_...\\]\n\n"
+    "# SYNOPSIS\n\n*manyseat* _COMMAND_ [_OPTION_...]\n\n"
     "# DESCRIPTION\n\n"
     "Speaks with *manyseatd*(8) on this computer. What the caller may see and do is decided there, "
     "by "
@@ -130,7 +130,7 @@ settings_page(void)
         g_autofree char *initial = escape(info.initial);
 
         if (strcmp(group, info.group) != 0)
-            g_string_append_printf(man, "# GROUP \\[%s\\]\n\n", info.group);
+            g_string_append_printf(man, "# GROUP [%s]\n\n", info.group);
         group = info.group;
         g_string_append_printf(man, "*%s*=%s\n", info.key, initial);
         append_escaped(man, "\t", info.meaning);
