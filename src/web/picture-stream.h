@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Thumbnails from manyseat-display to one page: reads all that comes, sends the newest of each tile, one at a time. */
+#pragma once
+
+#include "base/names.h"
+#include "link.h"
+#include "socket.h"
+
+typedef struct PictureStream PictureStream;
+
+/* Nothing is asked for until tiles are watched. link and socket must outlive it. */
+PictureStream *picture_stream_new(Link *link, Socket *socket);
+void picture_stream_free(PictureStream *stream);
+
+/* The whole list, a(ss). While manyseat-display is away the list is kept, and asked for again every few seconds. */
+void picture_stream_watch(PictureStream *stream, GVariant *tiles);
+
+/* The page has drawn a tile's last picture. */
+void picture_stream_drawn(PictureStream *stream, const char *session, PictureSize size);
+
+/* The socket has drained: send what waits. */
+void picture_stream_drained(PictureStream *stream);
