@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Numbers, times and lists as the person's language writes them; and the host's clock.
+
+import { language } from './words.js';
+
+const CLOCK_TOLERANCE_MS = 2000; // the Date header counts whole seconds
+
+let clockOffsetMs = 0;
+
+/** Learn how far the host's clock is from the browser's, so that countdowns are true on a wrong clock. */
+export async function learnClock(): Promise<void> {
+    try {
+        const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' });
+        const offset = Date.parse(answer.headers.get('date') ?? '') - Date.now();
+        clockOffsetMs = Math.abs(offset) > CLOCK_TOLERANCE_MS ? offset : 0;
+    } catch {
+        // offline; the next connection tries again
+    }
+}
+
+/** Seconds from now until a deadline (microseconds since 1970 by the host's clock); never below 0. */
+export function secondsUntil(deadline: number): number {
+    return Math.max(0, Math.ceil((deadline / 1000 - Date.now() - clockOffsetMs) / 1000));
+}
+
+/** "45 s", "1:05" */
+export function countdown(seconds: number): string {
+    if (seconds < 60)
+        return new Intl.NumberFormat(language(), { style: 'unit', unit: 'second', unitDisplay: 'narrow' }).format(seconds);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** A duration to choose from, in full: "30 seconds", "2 minutes". */
+export function duration(seconds: number): string {
+    const minutes = seconds >= 60 && seconds % 60 === 0;
+    return new Intl.NumberFormat(language(), {
+        style: 'unit', unit: minutes ? 'minute' : 'second', unitDisplay: 'long',
+    }).format(minutes ? seconds / 60 : seconds);
+}
+
+/** Order of names as the language sorts them, "pupil 2" before "pupil 10". */
+export function compareNames(a: string, b: string): number {
+    return a.localeCompare(b, language(), { numeric: true });
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A picture's packet: src/base/picture.h.
+
+import type { TileSize } from './protocol.js';
+
+const VERSION = 1;
+const HEADER_BYTES = 24;
+const SIZES = ['small', 'medium', 'large', 'full'] as const;
+
+export interface Picture {
+    session: string;
+    size: TileSize | 'full';
+    sequence: number;
+    width: number;
+    height: number;
+    /** JPEG, or undefined when there is no picture; unavailable says why. */
+    jpeg: Blob | undefined;
+    unavailable: string;
+}
+
+/** The packet's picture; undefined when it is of another version, too short, or has values out of range. */
+export function parsePicture(packet: ArrayBuffer): Picture | undefined {
+    if (packet.byteLength < HEADER_BYTES)
+        return undefined;
+    const view = new DataView(packet);
+    const kind = view.getUint8(1);
+    const size = SIZES[view.getUint8(2)];
+    if (view.getUint8(0) !== VERSION || kind > 1 || size === undefined || view.getUint8(3) !== 0)
+        return undefined;
+    const body = new Uint8Array(packet, HEADER_BYTES);
+    return {
+        session: view.getBigUint64(8, true).toString(),
+        size,
+        sequence: view.getUint32(4, true),
+        width: view.getUint16(16, true),
+        height: view.getUint16(18, true),
+        jpeg: kind === 0 ? new Blob([body], { type: 'image/jpeg' }) : undefined,
+        unavailable: kind === 1 ? new TextDecoder().decode(body) : '',
+    };
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { html, nothing } from 'lit';
+import { signOut } from '../common/conversation.js';
+import { PageElement } from '../common/element.js';
+import { learnClock } from '../common/format.js';
+import { brandMark, icon } from '../common/icons.js';
+import '../common/language-select.js';
+import '../common/log-on-form.js';
+import { PopupMenu, type MenuEntry, type MenuPlace } from '../common/menu.js';
+import { roleName } from '../common/names.js';
+import { displayName, type Caller, type TileSize } from '../common/protocol.js';
+import { Socket } from '../common/socket.js';
+import { ToastList } from '../common/toast.js';
+import { _, _n } from '../common/words.js';
+import { Acts } from './acts.js';
+import { mainMenu, may, sizeName, sizes, tileMenu, type Situation } from './commands.js';
+import './desktop-viewer.js';
+import { LogOffDialog, type LogOffRequest } from './log-off-dialog.js';
+import { Room, type Tile } from './room.js';
+import { SessionGrid } from './session-grid.js';
+import { Thumbnails } from './thumbnails.js';
+
+const SIZE_KEY = 'manyseat.tile-size';
+
+type Phase = 'connecting' | 'sign-in' | 'room';
+
+/** The dashboard: sign in, then the wall of sessions. */
+export class DashboardApp extends PageElement {
+    static override properties = {
+        phase: { state: true }, live: { state: true }, notice: { state: true }, tiles: { state: true },
+        selectedCount: { state: true }, viewing: { state: true }, size: { state: true },
+    };
+    declare phase: Phase;
+    declare live: boolean;
+    declare notice: string;
+    declare tiles: Tile[];
+    declare selectedCount: number;
+    declare viewing: string;
+    declare size: TileSize;
+    private caller: Caller | undefined;
+    private socket = new Socket('dashboard', {
+        caller: (caller) => void this.onCaller(caller),
+        signal: (name, argument) => this.onSignal(name, argument),
+        picture: (packet) => void this.thumbnails.takePacket(packet),
+        lost: () => { this.live = false; },
+        noLogin: (reason) => this.onNoLogin(reason),
+    });
+    private thumbnails = new Thumbnails(this.socket);
+    private room = new Room(() => { this.tiles = this.room.tiles(); }, (job) => this.acts.reportJob(job));
+    private acts = new Acts(this.socket, () => this.querySelector<ToastList>('toast-list')!);
+
+    constructor() {
+        super();
+        this.phase = 'connecting';
+        this.live = false;
+        this.notice = '';
+        this.tiles = [];
+        this.selectedCount = 0;
+        this.viewing = '';
+        const size = localStorage.getItem(SIZE_KEY) as TileSize;
+        this.size = sizes.includes(size) ? size : 'medium';
+        this.thumbnails.setSize(this.size);
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.socket.open();
+    }
+
+    private get grid(): SessionGrid | null {
+        return this.querySelector<SessionGrid>('session-grid');
+    }
+
+    private get dialog(): LogOffDialog | null {
+        return this.querySelector<LogOffDialog>('log-off-dialog');
+    }
+
+    private async onCaller(caller: Caller): Promise<void> {
+        if (this.caller !== undefined && this.caller.user !== caller.user)
+            this.room.clear();
+        this.caller = caller;
+        void learnClock();
+        try {
+            await this.room.load(this.socket);
+        } catch {
+            this.socket.open(); // a socket that answers nothing is of no use
+            return;
+        }
+        this.live = true;
+        this.phase = 'room';
+        this.notice = '';
+        this.thumbnails.reconnected();
+    }
+
+    private onNoLogin(reason: string): void {
+        const texts: Record<string, string> = {
+            'signed-out': _('You are signed out.'),
+            'expired': _('Your sign-in has expired.'),
+            'absent': _('Your sign-in has expired.'),
+        };
+        if (this.phase === 'room')
+            this.notice = texts[reason] ?? _('You are signed out.');
+        this.leave();
+    }
+
+    private leave(): void {
+        this.phase = 'sign-in';
+        this.viewing = '';
+        this.caller = undefined;
+        this.dialog?.close();
+        this.room.clear();
+    }
+
+    private onSignal(name: string, argument: unknown): void {
+        this.room.takeSignal(name, argument);
+        if (name.startsWith('Session'))
+            void this.dialog?.refresh();
+    }
+
+    private async signOut(): Promise<void> {
+        this.socket.close();
+        await signOut('dashboard');
+        this.notice = _('You are signed out.');
+        this.leave();
+    }
+
+    private get situation(): Situation {
+        const ids = new Set(this.grid?.selected ?? (this.viewing ? [this.viewing] : []));
+        return { tiles: this.tiles, selected: this.tiles.filter((each) => ids.has(each.session.id)), size: this.size };
+    }
+
+    private openMenu(entries: MenuEntry[], label: string, place: MenuPlace, from: HTMLElement): void {
+        const menu = this.querySelector<PopupMenu>('popup-menu')!;
+        menu.label = label;
+        void menu.open(entries, place, from);
+    }
+
+    private onMenuButton(event: Event): void {
+        const button = event.currentTarget as HTMLElement;
+        const box = button.getBoundingClientRect();
+        const rtl = getComputedStyle(this).direction === 'rtl';
+        this.openMenu(mainMenu(this.situation), _('Menu'), { x: rtl ? box.right : box.left, y: box.bottom + 4 }, button);
+    }
+
+    private onTileMenu(event: CustomEvent<MenuPlace & { element: HTMLElement }>): void {
+        this.openMenu(tileMenu(this.situation), _('Selected sessions'), event.detail, event.detail.element);
+    }
+
+    private onCommand(command: string): void {
+        const ids = this.situation.selected.map((each) => each.session.id);
+        const table: Record<string, () => unknown> = {
+            'log-off-selected': () => this.dialog?.show({ sessions: ids }),
+            'log-off-all': () => this.dialog?.show({ all: true }),
+            'suspend-selected': () => this.acts.suspend({ sessions: this.idsThatMay('suspend') }),
+            'suspend-all': () => this.acts.suspend({ all: true }),
+            'cancel-selected': () => this.situation.selected.forEach((each) => this.acts.cancel(each)),
+            'select-all': () => this.grid?.selectAll(),
+            'view': () => this.view(ids[0]),
+            'size-small': () => this.setSize('small'),
+            'size-medium': () => this.setSize('medium'),
+            'size-large': () => this.setSize('large'),
+        };
+        table[command]?.();
+    }
+
+    private idsThatMay(verb: 'suspend'): string[] {
+        return this.situation.selected.filter((each) => may(each.session, verb)).map((each) => each.session.id);
+    }
+
+    private view(id: string | undefined): void {
+        const session = id === undefined ? undefined : this.room.session(id);
+        if (session !== undefined && may(session, 'view'))
+            this.viewing = session.id;
+    }
+
+    private setSize(size: TileSize): void {
+        this.size = size;
+        this.thumbnails.setSize(size);
+        localStorage.setItem(SIZE_KEY, size);
+    }
+
+    private async onConfirm(event: CustomEvent<LogOffRequest>): Promise<void> {
+        try {
+            await this.acts.logOff(event.detail);
+            this.dialog?.close();
+        } catch (error) {
+            await this.dialog?.refused(error);
+        }
+    }
+
+    private async back(): Promise<void> {
+        this.viewing = '';
+        await this.updateComplete;
+        this.grid?.focusCurrent();
+    }
+
+    protected override render() {
+        if (this.phase === 'connecting')
+            return html`<p class="curtain" role="status">${brandMark()}${this.live ? '' : _('Connecting …')}</p>`;
+        if (this.phase === 'sign-in')
+            return html`<log-on-form .kind=${'dashboard'} .notice=${this.notice} @done=${() => this.socket.open()}></log-on-form>`;
+        return html`
+            ${this.renderHeader()}
+            ${this.live ? nothing : html`<p class="banner" role="status">${_('The connection is lost. Connecting again …')}</p>`}
+            ${this.renderContent()}
+            <popup-menu @command=${(event: CustomEvent<string>) => this.onCommand(event.detail)}></popup-menu>
+            <log-off-dialog .askPlan=${this.acts.plan} .nameOf=${(user: string) => this.room.nameOf(user)}
+                @confirm=${this.onConfirm}></log-off-dialog>
+            <toast-list></toast-list>`;
+    }
+
+    private renderHeader() {
+        return html`<header class="top">
+            <button class="menu-button" data-command="menu" aria-haspopup="menu" @click=${this.onMenuButton}>
+                ${icon('menu')}<span>${_('Menu')}</span></button>
+            <span class="brand">${brandMark()}<span>Manyseat</span></span>
+            <nav aria-label=${_('Sections')}><a href="/" aria-current="page"
+                @click=${(event: Event) => { event.preventDefault(); void this.back(); }}>${_('Home')}</a></nav>
+            <div class="person">
+                <language-select></language-select>
+                <span class="me" title=${roleName(this.caller!.role)}>${icon('person')}<span dir="auto">${displayName(this.caller!)}</span></span>
+                <button data-command="sign-out" @click=${this.signOut}>${_('Sign out')}</button>
+            </div>
+        </header>`;
+    }
+
+    private renderContent() {
+        const viewed = this.tiles.find((each) => each.session.id === this.viewing);
+        return html`${viewed === undefined ? nothing : html`<main><desktop-viewer .session=${viewed.session} @back=${this.back}
+                .getTicket=${() => this.socket.ticket(viewed.session.id, 'view')}></desktop-viewer></main>`}
+            <main class="home" ?hidden=${viewed !== undefined}>${this.renderToolbar()}
+            <session-grid .tiles=${this.tiles} .size=${this.size} .thumbnails=${this.thumbnails}
+                @selected=${(event: CustomEvent<string[]>) => { this.selectedCount = event.detail.length; }}
+                @menu=${this.onTileMenu} @view=${(event: CustomEvent<string>) => this.view(event.detail)}
+                @cancel-ending=${(event: CustomEvent<Tile>) => this.acts.cancel(event.detail)}
+                @dismiss-outcome=${(event: CustomEvent<Tile>) => this.room.dismiss(event.detail.session.id)}></session-grid>
+        </main>`;
+    }
+
+    private renderToolbar() {
+        const living = this.tiles.filter((each) => !each.gone).length;
+        return html`<div class="toolbar">
+            <p aria-live="polite"><strong>${_n('{n} session', '{n} sessions', living)}</strong>${this.selectedCount > 0
+                ? html`<span>${_n('{n} selected', '{n} selected', this.selectedCount)}</span>` : nothing}</p>
+            <div class="segments" role="group" aria-label=${_('Size')}>${sizes.map((size) => html`<button
+                data-size=${size} aria-pressed=${String(size === this.size)}
+                @click=${() => this.setSize(size)}>${sizeName(size)}</button>`)}</div>
+        </div>`;
+    }
+}
+
+customElements.define('dashboard-app', DashboardApp);

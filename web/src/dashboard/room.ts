@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the dashboard knows: the sessions, the jobs that end some of them, and how that went.
+
+import { compareNames } from '../common/format.js';
+import { displayName, type Job, type JobRow, type Outcome, type Session } from '../common/protocol.js';
+import type { Socket } from '../common/socket.js';
+
+const OUTCOME_MS = 60000; // an outcome stands on its tile for so long
+
+export interface ShownOutcome {
+    outcome: Outcome;
+    detail: string;
+}
+
+/** One tile: a session, or what became of it. */
+export interface Tile {
+    session: Session;
+    gone: boolean;
+    /** It is being ended: the job and its row. */
+    job?: Job;
+    row?: JobRow;
+    outcome?: ShownOutcome;
+}
+
+export class Room {
+    private sessions = new Map<string, Session>();
+    private gone = new Map<string, Session>();
+    private jobs = new Map<string, Job>();
+    private outcomes = new Map<string, ShownOutcome & { timer: number }>();
+    private seen = new Set<string>(); // "job/session" whose outcome has been dealt with
+    private loaded = false;
+
+    /** changed: something that tiles() gives is different. jobDone: a job that this page saw running is over. */
+    constructor(private changed: () => void, private jobDone: (job: Job) => void) {}
+
+    /** Everything anew, after each connection. */
+    async load(socket: Socket): Promise<void> {
+        await socket.call('Subscribe');
+        const sessions = await socket.call<Session[]>('ListSessions');
+        const jobs = await socket.call<Job[]>('ListJobs');
+        const before = this.sessions;
+        this.sessions = new Map(sessions.map((each) => [each.id, each]));
+        for (const job of jobs)
+            this.takeJob(job, this.loaded);
+        for (const [id, session] of before)
+            if (!this.sessions.has(id) && this.outcomes.has(id))
+                this.gone.set(id, { ...session, state: 'ended' });
+        this.loaded = true;
+        this.changed();
+    }
+
+    /** Of another login: nothing may stay. */
+    clear(): void {
+        for (const each of this.outcomes.values())
+            window.clearTimeout(each.timer);
+        for (const map of [this.sessions, this.gone, this.jobs, this.outcomes, this.seen])
+            map.clear();
+        this.loaded = false;
+        this.changed();
+    }
+
+    takeSignal(name: string, argument: unknown): void {
+        switch (name) {
+        case 'SessionChanged':
+            this.sessions.set((argument as Session).id, argument as Session);
+            break;
+        case 'SessionRemoved':
+            this.takeRemoved(argument as Session);
+            break;
+        case 'JobChanged':
+            this.takeJob(argument as Job, true);
+            break;
+        }
+        this.changed();
+    }
+
+    session(id: string): Session | undefined {
+        return this.sessions.get(id);
+    }
+
+    /** The name of an account that has a session here, else the account. */
+    nameOf(user: string): string {
+        for (const session of this.sessions.values())
+            if (session.user === user)
+                return displayName(session);
+        return user;
+    }
+
+    tiles(): Tile[] {
+        const living = [...this.sessions.values()].filter((each) => each.state !== 'ended');
+        const gone = [...this.gone.values()].filter((each) => !this.sessions.has(each.id));
+        return [...living.map((each) => this.tile(each, false)), ...gone.map((each) => this.tile(each, true))]
+            .sort((a, b) => compareNames(displayName(a.session), displayName(b.session)) ||
+                compareNames(a.session.id, b.session.id));
+    }
+
+    /** Take an outcome off its tile, and the tile with it when the session is gone. */
+    dismiss(id: string): void {
+        window.clearTimeout(this.outcomes.get(id)?.timer);
+        this.outcomes.delete(id);
+        this.gone.delete(id);
+        this.changed();
+    }
+
+    private tile(session: Session, gone: boolean): Tile {
+        const outcome = this.outcomes.get(session.id);
+        const job = gone ? undefined : this.runningJob(session.id);
+        const row = job?.rows.find((each) => each.session === session.id);
+        return { session, gone, ...(job && row ? { job, row } : {}), ...(outcome ? { outcome } : {}) };
+    }
+
+    private runningJob(id: string): Job | undefined {
+        for (const job of this.jobs.values())
+            if (job.rows.some((row) => row.session === id && row.outcome === '' && row.stage !== 'done'))
+                return job;
+        return undefined;
+    }
+
+    private takeRemoved(session: Session): void {
+        this.sessions.delete(session.id);
+        this.gone.set(session.id, { ...session, state: 'ended' });
+        if (session.outcome !== '' || !this.outcomes.has(session.id))
+            this.note(session.id, session.outcome || 'clean', session.detail);
+    }
+
+    private takeJob(job: Job, show: boolean): void {
+        const before = this.jobs.get(job.id);
+        for (const row of job.rows) {
+            const key = `${job.id}/${row.session}`;
+            if (row.outcome === '' || this.seen.has(key))
+                continue;
+            this.seen.add(key);
+            if (show)
+                this.note(row.session, row.outcome, row.detail);
+        }
+        if (job.state === 'running')
+            this.jobs.set(job.id, job);
+        else
+            this.jobs.delete(job.id);
+        if (before !== undefined && job.state === 'done')
+            this.jobDone(job);
+    }
+
+    private note(id: string, outcome: Outcome, detail: string): void {
+        window.clearTimeout(this.outcomes.get(id)?.timer);
+        const timer = window.setTimeout(() => this.dismiss(id), OUTCOME_MS);
+        this.outcomes.set(id, { outcome, detail, timer });
+    }
+}

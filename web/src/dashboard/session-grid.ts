@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { html } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { PageElement } from '../common/element.js';
+import { icon } from '../common/icons.js';
+import type { TileSize } from '../common/protocol.js';
+import { _ } from '../common/words.js';
+import type { Tile } from './room.js';
+import { Selection } from './selection.js';
+import './session-tile.js';
+import type { Thumbnails } from './thumbnails.js';
+
+/**
+ * The wall of tiles: what is selected, by mouse and keyboard.
+ * Events: "selected" (detail: ids), "view" (id), "menu" ({x, y, element}), and the tiles' own.
+ */
+export class SessionGrid extends PageElement {
+    static override properties = { tiles: { attribute: false }, size: {}, thumbnails: { attribute: false } };
+    declare tiles: Tile[];
+    declare size: TileSize;
+    declare thumbnails: Thumbnails;
+    private selection = new Selection();
+
+    constructor() {
+        super();
+        this.tiles = [];
+        this.size = 'medium';
+    }
+
+    get selected(): string[] {
+        return this.order.filter((id) => this.selection.selected.has(id));
+    }
+
+    selectAll(): void {
+        this.selection.all(this.order);
+        this.selectionChanged();
+    }
+
+    clear(): void {
+        this.selection.clear();
+        this.selectionChanged();
+    }
+
+    focusCurrent(): void {
+        this.querySelector<HTMLElement>('.tile[tabindex="0"]')?.focus();
+    }
+
+    /** Only what still lives can be selected. */
+    private get order(): string[] {
+        return this.tiles.filter((each) => !each.gone).map((each) => each.session.id);
+    }
+
+    protected override willUpdate(): void {
+        const before = this.selection.selected.size;
+        this.selection.prune(this.order);
+        if (this.selection.selected.size !== before)
+            queueMicrotask(() => this.emit('selected', this.selected));
+    }
+
+    private selectionChanged(): void {
+        this.requestUpdate();
+        this.emit('selected', this.selected);
+    }
+
+    private idAt(event: Event): string | undefined {
+        const tile = (event.target as Element).closest<HTMLElement>('.tile');
+        const id = tile?.dataset.session;
+        return id !== undefined && this.order.includes(id) ? id : undefined;
+    }
+
+    private onClick(event: MouseEvent): void {
+        if ((event.target as Element).closest('button'))
+            return;
+        const id = this.idAt(event);
+        if (id === undefined)
+            this.selection.clear();
+        else
+            this.selection.click(id, { toggle: event.ctrlKey || event.metaKey, range: event.shiftKey }, this.order);
+        this.selectionChanged();
+        void this.updateComplete.then(() => this.focusCurrent());
+    }
+
+    private onDoubleClick(event: MouseEvent): void {
+        const id = this.idAt(event);
+        if (id !== undefined && !event.ctrlKey && !event.shiftKey)
+            this.emit('view', id);
+    }
+
+    private onContextMenu(event: MouseEvent): void {
+        event.preventDefault();
+        const id = this.idAt(event);
+        if (id === undefined)
+            return;
+        if (!this.selection.selected.has(id)) {
+            this.selection.only(id);
+            this.selectionChanged();
+        }
+        const element = (event.target as Element).closest<HTMLElement>('.tile')!;
+        const box = element.getBoundingClientRect();
+        const byKeyboard = event.button !== 2;
+        this.emit('menu', byKeyboard ? { x: box.left + box.width / 4, y: box.top + box.height / 3, element }
+            : { x: event.clientX, y: event.clientY, element });
+    }
+
+    private onKeydown(event: KeyboardEvent): void {
+        if ((event.target as Element).closest('button') || event.altKey)
+            return;
+        const handled = event.ctrlKey || event.metaKey ? this.onControlKey(event) : this.onPlainKey(event);
+        if (!handled)
+            return;
+        event.preventDefault();
+        this.selectionChanged();
+        void this.updateComplete.then(() => this.focusCurrent());
+    }
+
+    private onControlKey(event: KeyboardEvent): boolean {
+        if (event.key.toLowerCase() !== 'a')
+            return false;
+        this.selection.all(this.order);
+        return true;
+    }
+
+    private onPlainKey(event: KeyboardEvent): boolean {
+        const rtl = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
+        const order = this.order;
+        const steps: Record<string, number> = {
+            ArrowRight: rtl, ArrowLeft: -rtl, ArrowDown: this.columns(), ArrowUp: -this.columns(),
+            Home: -order.length, End: order.length,
+        };
+        const step = steps[event.key];
+        if (step !== undefined)
+            this.selection.move(step, event.shiftKey, order);
+        else if (event.key === ' ' && this.selection.current !== '')
+            this.selection.toggle(this.selection.current);
+        else if (event.key === 'Escape')
+            this.selection.clear();
+        else if (event.key === 'Enter' && this.selection.current !== '')
+            this.emit('view', this.selection.current);
+        else
+            return false;
+        return true;
+    }
+
+    private columns(): number {
+        const list = this.querySelector('.wall');
+        return list === null ? 1 : getComputedStyle(list).gridTemplateColumns.split(' ').length;
+    }
+
+    protected override render() {
+        if (this.tiles.length === 0)
+            return html`<div class="empty">${icon('person')}<p>${_('Nobody is logged on')}</p>
+                <p class="hint">${_('Desktops appear here as soon as somebody logs on.')}</p></div>`;
+        return html`<div class="wall size-${this.size}" role="listbox" aria-multiselectable="true" aria-label=${_('Sessions')}
+            @click=${this.onClick} @dblclick=${this.onDoubleClick} @contextmenu=${this.onContextMenu} @keydown=${this.onKeydown}>
+            ${repeat(this.tiles, (each) => each.session.id, (each) => html`<session-tile .tile=${each}
+                .thumbnails=${this.thumbnails} .selected=${this.selection.selected.has(each.session.id)}
+                .current=${this.selection.current === each.session.id}
+                @cancel-ending=${this.forward} @dismiss-outcome=${this.forward}></session-tile>`)}
+        </div>`;
+    }
+
+    private forward(event: CustomEvent): void {
+        this.emit(event.type, event.detail);
+    }
+}
+
+customElements.define('session-grid', SessionGrid);

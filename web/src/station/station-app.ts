@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { html, nothing } from 'lit';
+import { ConfirmDialog } from '../common/confirm-dialog.js';
+import { PageElement } from '../common/element.js';
+import { learnClock } from '../common/format.js';
+import { brandMark } from '../common/icons.js';
+import '../common/log-on-form.js';
+import { errorText } from '../common/names.js';
+import { displayName, type Caller, type Job, type JobRow, type Session } from '../common/protocol.js';
+import { CallError, Socket } from '../common/socket.js';
+import { View } from '../common/view.js';
+import { _ } from '../common/words.js';
+import './ending-strip.js';
+import { leftText } from './notices.js';
+import './station-bar.js';
+
+const VIEW_RETRY_FIRST_MS = 250;
+const VIEW_RETRY_MOST_MS = 2000;
+const STATION_KEY = 'manyseat.station';
+
+type Phase = 'connecting' | 'log-on' | 'desktop' | 'locked' | 'ending';
+
+/** A person's place: log on, then the desktop until it is suspended, locked, moved or ended. */
+export class StationApp extends PageElement {
+    static override properties = {
+        phase: { state: true }, notice: { state: true }, session: { state: true }, curtain: { state: true },
+        failure: { state: true }, job: { state: true }, busy: { state: true },
+    };
+    declare phase: Phase;
+    declare notice: string; // why the person is not at the desktop: a reason of notices.ts
+    declare session: Session | undefined;
+    declare curtain: boolean; // the desktop's picture is not there (yet)
+    declare failure: string;
+    declare job: Job | undefined; // the newest that is about this session
+    declare busy: boolean;
+    private view: View | undefined;
+    private retryMs = VIEW_RETRY_FIRST_MS;
+    private retry = 0;
+    private socket = new Socket('station', {
+        caller: (caller) => void this.onCaller(caller),
+        signal: (name, argument) => this.onSignal(name, argument),
+        picture: () => undefined,
+        lost: () => undefined,
+        noLogin: (reason) => this.leave(reason),
+    });
+
+    constructor() {
+        super();
+        this.phase = 'connecting';
+        this.notice = this.failure = '';
+        this.curtain = true;
+        this.busy = false;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.socket.open();
+    }
+
+    override disconnectedCallback(): void {
+        super.disconnectedCallback();
+        this.closeView();
+        this.socket.close();
+    }
+
+    private async onCaller(caller: Caller): Promise<void> {
+        void learnClock();
+        try {
+            await this.socket.call('Subscribe');
+            const sessions = await this.socket.call<Session[]>('ListSessions');
+            this.session = sessions.find((each) => each.id === caller.session);
+        } catch {
+            this.socket.open(); // a socket that answers nothing is of no use
+            return;
+        }
+        if (this.session === undefined)
+            this.leave('ended');
+        else
+            this.follow(this.session);
+    }
+
+    /** Show what fits the session's state. */
+    private follow(session: Session): void {
+        if (session.state === 'locked')
+            this.hideDesktop('locked');
+        else if (session.state === 'ended')
+            this.leave('ended');
+        else if (this.phase !== 'desktop' || this.view === undefined)
+            void this.showDesktop(session);
+    }
+
+    private async showDesktop(session: Session): Promise<void> {
+        this.phase = 'desktop';
+        this.notice = '';
+        this.curtain = true;
+        await this.updateComplete;
+        this.closeView();
+        const view = new View('station', this.querySelector('.screen')!, 'control', {
+            connected: () => this.onConnected(),
+            closed: (reason) => this.onViewClosed(reason),
+        });
+        this.view = view;
+        try {
+            await view.open(await this.socket.ticket(session.id, 'control'));
+        } catch {
+            if (this.view === view)
+                this.onViewClosed('lost');
+        }
+    }
+
+    private onConnected(): void {
+        this.curtain = false;
+        this.retryMs = VIEW_RETRY_FIRST_MS;
+        this.view?.focus();
+    }
+
+    private onViewClosed(reason: string): void {
+        this.closeView();
+        this.curtain = true;
+        switch (reason) {
+        case 'locked':
+            this.hideDesktop('locked');
+            break;
+        case 'ending':
+            this.hideDesktop('ending');
+            break;
+        case 'lost': case 'failed':
+            this.retry = window.setTimeout(() => this.session && this.follow(this.session), this.retryMs);
+            this.retryMs = Math.min(this.retryMs * 2, VIEW_RETRY_MOST_MS);
+            break;
+        default:
+            this.leave(reason);
+        }
+    }
+
+    private closeView(): void {
+        window.clearTimeout(this.retry);
+        this.view?.close();
+        this.view = undefined;
+    }
+
+    private hideDesktop(phase: 'locked' | 'ending'): void {
+        this.closeView();
+        this.querySelector<ConfirmDialog>('confirm-dialog')?.dismiss();
+        this.busy = false;
+        this.notice = '';
+        this.phase = phase;
+    }
+
+    /** Nothing of the person stays on the page. */
+    private leave(reason: string): void {
+        this.closeView();
+        this.socket.close();
+        this.session = undefined;
+        this.job = undefined;
+        this.busy = false;
+        this.failure = '';
+        if (reason !== '')
+            this.notice = reason;
+        this.phase = 'log-on';
+    }
+
+    private onSignal(name: string, argument: unknown): void {
+        const session = argument as Session;
+        if (name === 'JobChanged')
+            this.takeJob(argument as Job);
+        else if (name === 'LoginEnded')
+            this.leave(argument as string);
+        else if (name === 'SessionRemoved' && session.id === this.session?.id)
+            this.leave('ended');
+        else if (name === 'SessionChanged' && session.id === this.session?.id)
+            this.onSession(session);
+    }
+
+    private onSession(session: Session): void {
+        const before = this.session?.state;
+        this.session = session;
+        const freed = (this.phase === 'locked' && before === 'locked') || (this.phase === 'ending' && before === 'ending');
+        if (session.state === 'locked' && this.phase === 'desktop')
+            this.hideDesktop('locked');
+        else if (freed && session.state !== before)
+            this.follow(session); // unlocked by somebody, or the log-off was cancelled or held up
+    }
+
+    private takeJob(job: Job): void {
+        if (job.rows.some((row) => row.session === this.session?.id))
+            this.job = job;
+    }
+
+    private get row(): JobRow | undefined {
+        return this.job?.rows.find((each) => each.session === this.session?.id);
+    }
+
+    private async act(method: 'Suspend' | 'Lock'): Promise<void> {
+        await this.attempt(() => this.socket.call(method, { sessions: [this.session!.id] }));
+        if (this.failure !== '' || this.session === undefined)
+            return;
+        if (method === 'Suspend')
+            this.leave('suspended');
+        else
+            this.hideDesktop('locked');
+    }
+
+    private async logOff(): Promise<void> {
+        const wanted = await this.querySelector<ConfirmDialog>('confirm-dialog')!.ask(
+            _('Log off?'), _('Your programs are closed. Please save your work first.'), _('Log off now'));
+        this.view?.focus();
+        if (wanted && this.session !== undefined)
+            await this.endSession('ask');
+    }
+
+    private async endSession(mode: 'ask' | 'force'): Promise<void> {
+        this.job = undefined;
+        await this.attempt(() => this.socket.call('LogOff', { sessions: [this.session!.id] }, { mode, warn: 0 }));
+    }
+
+    private async attempt(act: () => Promise<unknown>): Promise<void> {
+        this.busy = true;
+        this.failure = '';
+        try {
+            await act();
+        } catch (error) {
+            if (this.session !== undefined)
+                this.failure = errorText(error instanceof CallError ? error.errorName : '');
+        }
+        this.busy = false;
+    }
+
+    protected override render() {
+        if (this.phase === 'connecting')
+            return html`<p class="curtain" role="status">${brandMark()}${_('Connecting …')}</p>`;
+        if (this.phase === 'log-on' || this.phase === 'locked')
+            return html`<log-on-form .kind=${'station'} .stationName=${stationName()} .notice=${leftText(this.notice)}
+                .user=${this.phase === 'locked' ? this.session!.user : ''} @done=${() => this.socket.open()}></log-on-form>`;
+        return html`<div class="station">
+            <station-bar .name=${displayName(this.session!)} .busy=${this.busy || this.phase === 'ending'}
+                @suspend=${() => this.act('Suspend')} @lock=${() => this.act('Lock')} @log-off=${() => this.logOff()}
+                @focus-desktop=${() => this.view?.focus()}></station-bar>
+            ${this.failure ? html`<p class="banner bad" role="alert">${this.failure}</p>` : nothing}
+            <ending-strip .job=${this.job} .row=${this.row} .own=${this.job?.by === this.session!.user}
+                @force=${() => this.endSession('force')} @keep=${() => { this.job = undefined; this.view?.focus(); }}></ending-strip>
+            <div class="stage"><div class="screen"></div>${this.renderCurtain()}</div>
+            <confirm-dialog></confirm-dialog>
+        </div>`;
+    }
+
+    private renderCurtain() {
+        if (this.phase === 'ending')
+            return html`<p class="curtain" role="status">${_('Your session is being ended …')}</p>`;
+        return this.curtain ? html`<p class="curtain" role="status">${_('Connecting …')}</p>` : nothing;
+    }
+}
+
+/** What this place is called: ?station=NAME once, then remembered. */
+function stationName(): string {
+    const given = new URLSearchParams(location.search).get('station');
+    try {
+        if (given !== null)
+            localStorage.setItem(STATION_KEY, given);
+        return given ?? localStorage.getItem(STATION_KEY) ?? '';
+    } catch {
+        return given ?? '';
+    }
+}
+
+customElements.define('station-app', StationApp);

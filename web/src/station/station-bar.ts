@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { html, nothing } from 'lit';
+import { PageElement } from '../common/element.js';
+import { brandMark, icon } from '../common/icons.js';
+import '../common/language-select.js';
+import { _ } from '../common/words.js';
+
+/**
+ * The slim bar above the desktop. Its buttons leave the keyboard with the desktop.
+ * Events: "suspend", "lock", "log-off", "focus-desktop".
+ */
+export class StationBar extends PageElement {
+    static override properties = { name: {}, busy: { type: Boolean } };
+    declare name: string;
+    declare busy: boolean;
+
+    constructor() {
+        super();
+        this.name = '';
+        this.busy = false;
+    }
+
+    private onPointerDown(event: Event): void {
+        if (!(event.target as Element).closest('select'))
+            event.preventDefault();
+    }
+
+    private async toggleFullScreen(): Promise<void> {
+        try {
+            if (document.fullscreenElement !== null)
+                await document.exitFullscreen();
+            else
+                await document.documentElement.requestFullscreen();
+        } catch {
+            // the browser says no: the page stays as it is
+        }
+        this.emit('focus-desktop');
+    }
+
+    protected override render() {
+        const hint = _('programs stay open');
+        return html`<header class="station-bar" @mousedown=${this.onPointerDown}>
+            <span class="brand">${brandMark()}</span>
+            <span class="me">${icon('person')}<span dir="auto">${this.name}</span></span>
+            <span class="space"></span>
+            <button data-command="suspend" ?disabled=${this.busy} title=${hint}
+                @click=${() => this.emit('suspend')}>${icon('suspended')}<span>${_('Suspend')}</span><small>${hint}</small></button>
+            <button data-command="lock" ?disabled=${this.busy}
+                @click=${() => this.emit('lock')}>${icon('locked')}<span>${_('Lock')}</span></button>
+            <button data-command="log-off" ?disabled=${this.busy}
+                @click=${() => this.emit('log-off')}>${icon('ended')}<span>${_('Log off')}</span></button>
+            ${document.fullscreenEnabled ? html`<button data-command="full-screen" title=${_('Full screen')}
+                aria-label=${_('Full screen')} @click=${this.toggleFullScreen}>${icon('full-screen')}</button>` : nothing}
+            <language-select @chosen=${() => this.emit('focus-desktop')}></language-select>
+        </header>`;
+    }
+}
+
+customElements.define('station-bar', StationBar);

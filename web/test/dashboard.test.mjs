@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { shot, signIn, startBrowser, stopBrowser, until, withPage } from './browser.mjs';
+
+before(startBrowser);
+after(stopBrowser);
+
+const selected = (page) => page.$$eval('[data-session][aria-selected=true]', (all) => all.map((each) => each.dataset.user));
+const command = (name) => `[role=menu] [data-command="${name}"]`;
+
+test('a teacher signs in; the password field is refused first', () => withPage('/', {}, async ({ page }) => {
+    await page.fill('input[name=user]', 'teacher');
+    await page.fill('input[name=password]', 'wrong');
+    await page.click('[type=submit]');
+    assert.equal(await page.textContent('[role=alert]'), 'The name or the password is wrong.');
+    assert.equal(await page.inputValue('input[name=password]'), '');
+    await signIn(page);
+    assert.equal(await page.locator('[data-session]').count(), 5);
+}));
+
+test('an expired password is changed on the way', () => withPage('/', {}, async ({ page }) => {
+    await page.fill('input[name=user]', 'old');
+    await page.fill('input[name=password]', 'secret');
+    await page.click('[type=submit]');
+    for (const label of ['Current password', 'New password', 'New password again']) {
+        await page.locator('label', { hasText: new RegExp(`^${label}$`) }).waitFor();
+        assert.equal(await page.getAttribute('input[name=answer]', 'type'), 'password');
+        await page.fill('input[name=answer]', 'x');
+        await page.click('[type=submit]');
+    }
+    await page.waitForSelector('[data-session]');
+}));
+
+test('names are text, never markup', () => withPage('/', {}, async ({ page }) => {
+    await signIn(page);
+    assert.equal(await page.textContent('[data-user=chloe] .name'), '<b>Chloé</b>');
+    assert.equal(await page.locator('[data-user=chloe] b').count(), 0);
+    assert.equal(await page.getAttribute('[data-user=dov] .name', 'dir'), 'auto');
+}));
+
+test('click, Ctrl, Shift, empty space, Ctrl+A select', () => withPage('/', {}, async ({ page }) => {
+    await signIn(page);
+    await page.click('[data-user=ana]');
+    assert.deepEqual(await selected(page), ['ana']);
+    await page.click('[data-user=dov]', { modifiers: ['Control'] });
+    assert.deepEqual((await selected(page)).sort(), ['ana', 'dov']);
+    await page.click('[data-user=ana]', { modifiers: ['Control'] });
+    assert.deepEqual(await selected(page), ['dov']);
+    const order = await page.$$eval('[data-session]', (all) => all.map((each) => each.dataset.user));
+    await page.click(`[data-user=${order[0]}]`);
+    await page.click(`[data-user=${order[2]}]`, { modifiers: ['Shift'] });
+    assert.deepEqual(await selected(page), order.slice(0, 3));
+    await page.mouse.click(900, 700);
+    assert.deepEqual(await selected(page), []);
+    await page.click('[data-user=ana]');
+    await page.keyboard.press('Control+a');
+    assert.equal((await selected(page)).length, 5);
+}));
+
+test('the keyboard alone selects and opens the menus', () => withPage('/', {}, async ({ page }) => {
+    await signIn(page);
+    const order = await page.$$eval('[data-session]', (all) => all.map((each) => each.dataset.user));
+    await page.focus('[data-session][tabindex="0"]');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    assert.deepEqual(await selected(page), [order[1]]);
+    await page.keyboard.press('Shift+ArrowRight');
+    assert.deepEqual(await selected(page), order.slice(1, 3));
+    await page.focus('[data-command=menu]');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.dataset.command === 'log-off-users');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => document.activeElement?.dataset.command === 'log-off-selected');
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => document.activeElement?.dataset.command === 'log-off-users');
+    await page.keyboard.press('End');
+    await page.waitForFunction(() => document.activeElement?.dataset.command === 'size');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('[role=menu]').count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement?.dataset.command), 'menu');
+}));
+
+test('right-click selects what it hits, keeps a selection it is in', () => withPage('/', {}, async ({ page }) => {
+    await signIn(page);
+    await page.click('[data-user=ana]');
+    await page.click('[data-user=dov]', { button: 'right' });
+    assert.deepEqual(await selected(page), ['dov']);
+    await page.keyboard.press('Escape');
+    await page.click('[data-user=ana]', { modifiers: ['Control'] });
+    await page.click('[data-user=ana]', { button: 'right' });
+    assert.equal((await selected(page)).length, 2);
+    assert.equal(await page.getAttribute(command('view'), 'aria-disabled'), 'true');
+}));
+
+for (const [locale, texts] of Object.entries({
+    'en-US': { entry: 'Log off selected users', heading: 'Log off 2 users?', verb: 'Log off 2 users', outcome: 'clean', held: 'held up (by Mousepad)' },
+    'es-ES': {
+        entry: 'Cerrar la sesión de los usuarios seleccionados', heading: '¿Cerrar la sesión de 2 usuarios?',
+        verb: 'Cerrar la sesión de 2 usuarios', outcome: 'cerrada', held: 'retenida (por Mousepad)',
+    },
+    'ru-RU': {
+        entry: 'Завершить сеансы выбранных пользователей', heading: 'Завершить сеансы 2 пользователей?',
+        verb: 'Завершить сеансы 2 пользователей', outcome: 'завершён', held: 'задержан (из-за Mousepad)',
+    },
+})) {
+    test(`two selected users are logged off in ${locale}`, () => withPage('/', { locale, pictures: true }, async ({ page, double }) => {
+        const language = locale.slice(0, 2);
+        await shot(page, `sign-in-${language}`);
+        await signIn(page);
+        assert.equal(await page.getAttribute('html', 'lang'), language);
+        await page.click('[data-user=ana]');
+        await page.click('[data-user=boris]', { modifiers: ['Control'] });
+        await until(() => double.drawn >= 4, 'four pictures are drawn');
+        await shot(page, `wall-${language}`);
+        await page.click('[data-user=boris]', { button: 'right' });
+        assert.equal((await page.textContent(command('log-off-selected'))).trim(), texts.entry);
+        await shot(page, `menu-${language}`);
+        await page.click(command('log-off-selected'));
+        await page.waitForSelector('[data-hit="1"]');
+        assert.equal(await page.textContent('#log-off-title'), texts.heading);
+        assert.equal((await page.textContent('[data-command=confirm]')).trim(), texts.verb);
+        await page.fill('textarea', 'Hasta <i>mañana</i>');
+        await shot(page, `dialog-${language}`);
+        await page.click('[data-command=confirm]');
+        await page.waitForSelector('[data-user=ana] [data-stage=warn]');
+        assert.deepEqual(double.calls.find(([method]) => method === 'LogOff'),
+            ['LogOff', { sessions: ['1', '2'] }, { mode: 'ask', warn: 60, message: 'Hasta <i>mañana</i>' }]);
+        await shot(page, `countdown-${language}`);
+        double.end('1', '1', 'clean');
+        double.row('1', '2', { stage: 'done', outcome: 'held-up', detail: 'Mousepad' });
+        assert.equal((await page.textContent('[data-user=ana] [data-outcome=clean]')).trim(), texts.outcome);
+        assert.equal((await page.textContent('[data-user=boris] [data-outcome=held-up]')).trim(), texts.held);
+        await shot(page, `outcome-${language}`);
+    }));
+}
+
+test('all are logged off by the menu at the top left; who is left out is named', () => withPage('/', {}, async ({ page, double }) => {
+    await signIn(page);
+    await page.click('[data-command=menu]');
+    await page.click(command('log-off-users'));
+    await page.click(command('log-off-all'));
+    await page.waitForSelector('[data-left-out="9"]');
+    assert.match(await page.textContent('[data-left-out="9"]'), /only an administrator may end it/);
+    assert.equal(await page.locator('[data-hit]').count(), 4);
+    await page.check('input[name=warn][value="0"]', { force: true });
+    await page.check('input[name=mode][value=force]');
+    double.sessions.delete('4');
+    double.signal('SessionRemoved', { id: '4', user: 'dov', 'full-name': '', role: 'standard', state: 'ended', outcome: 'clean', detail: '', may: [] });
+    await page.waitForSelector('[data-hit="4"]', { state: 'detached' });
+    await page.click('[data-command=confirm]');
+    await until(() => double.calls.some(([method]) => method === 'LogOff'), 'LogOff is called');
+    assert.deepEqual(double.calls.find(([method]) => method === 'LogOff').slice(1), [{ sessions: ['1', '2', '3'] }, { mode: 'force', warn: 0 }]);
+}));
+
+test('a refused log-off leaves the dialog, with the reason', () => withPage('/', {}, async ({ page, double }) => {
+    await signIn(page);
+    double.refuseLogOff = 'NoSuchSession';
+    await page.click('[data-user=ana]', { button: 'right' });
+    await page.click(command('log-off-selected'));
+    await page.click('[data-command=confirm]:enabled');
+    assert.equal(await page.textContent('dialog [role=alert]'), 'That session is gone already.');
+    await page.click('[data-command=cancel]');
+    assert.equal(await page.locator('dialog[open]').count(), 0);
+}));
+
+test('a countdown is cancelled on its tile', () => withPage('/', {}, async ({ page, double }) => {
+    await signIn(page);
+    await page.click('[data-user=ana]', { button: 'right' });
+    await page.click(command('log-off-selected'));
+    await page.click('[data-command=confirm]:enabled');
+    await page.click('[data-command=cancel-ending]');
+    await page.waitForSelector('[data-user=ana] [data-outcome=cancelled]');
+    assert.deepEqual(double.calls.find(([method]) => method === 'CancelJob'), ['CancelJob', '1', ['1']]);
+    await page.click('[data-command=dismiss]');
+    await page.waitForSelector('[data-outcome]', { state: 'detached' });
+    assert.equal(await page.locator('[data-user=ana]').count(), 1);
+}));
+
+test('suspend says how many', () => withPage('/', {}, async ({ page, double }) => {
+    await signIn(page);
+    await page.click('[data-user=ana]', { button: 'right' });
+    await page.click(command('suspend-selected'));
+    await page.locator('.toast[role=status]', { hasText: '1 session suspended' }).waitFor();
+    assert.deepEqual(double.calls.find(([method]) => method === 'Suspend'), ['Suspend', { sessions: ['1'] }]);
+}));
+
+test('one desktop is looked at, and nothing typed reaches it', () => withPage('/', { pictures: true }, async ({ page, double }) => {
+    await signIn(page);
+    await page.dblclick('[data-user=ana]');
+    await page.waitForSelector('.screen canvas');
+    await page.waitForSelector('.curtain', { state: 'detached' });
+    await until(() => double.watched.length === 0, 'hidden tiles are not watched');
+    await page.click('.screen canvas');
+    await page.keyboard.type('abc');
+    await shot(page, 'view-en');
+    assert.deepEqual(double.heard, { keys: [], pointers: 0 });
+    assert.deepEqual(double.calls.find(([method]) => method === 'ticket'), ['ticket', '1', 'view']);
+    await page.click('[data-command=back]');
+    await page.waitForSelector('.screen', { state: 'detached' });
+    await until(() => double.watched.length === 4 && double.views.size === 0, 'the wall is watched again');
+}));
+
+test('the page is live again soon after the host was restarted', () => withPage('/', {}, async ({ page, double }) => {
+    await signIn(page);
+    await double.stop();
+    await page.waitForSelector('.banner');
+    await double.start();
+    await page.waitForSelector('.banner', { state: 'detached' });
+    double.change('1', { state: 'locked' });
+    await page.waitForSelector('[data-user=ana][data-state=locked]');
+}));
+
+test('a login that ended shows the form and no tile', () => withPage('/', {}, async ({ page, double }) => {
+    await signIn(page);
+    double.endLogin('dashboard', 'expired');
+    await page.waitForSelector('input[name=password]');
+    assert.equal(await page.locator('[data-session]').count(), 0);
+    assert.equal(await page.textContent('.note[role=status]'), 'Your sign-in has expired.');
+}));
+
+test('the language is switched and remembered', () => withPage('/', {}, async ({ page }) => {
+    await page.selectOption('select[name=language]', 'ru');
+    await page.locator('h2', { hasText: 'Войти' }).waitFor();
+    await page.reload();
+    await page.locator('h2', { hasText: 'Войти' }).waitFor();
+    assert.equal(await page.getAttribute('html', 'lang'), 'ru');
+}));
+
+test('nobody is logged on', () => withPage('/', {}, async ({ page, double }) => {
+    double.sessions.clear();
+    await page.fill('input[name=user]', 'teacher');
+    await page.fill('input[name=password]', 'secret');
+    await page.click('[type=submit]');
+    await page.locator('.empty', { hasText: 'Nobody is logged on' }).waitFor();
+    await shot(page, 'empty-en');
+}));
