@@ -5,9 +5,21 @@
 
 static const char *program_name = "manyseat";
 
+static const char *
+domain_of(const GLogField *fields, gsize n_fields)
+{
+    for (gsize i = 0; i < n_fields; i++)
+        if (g_strcmp0(fields[i].key, "GLIB_DOMAIN") == 0)
+            return fields[i].value;
+    return NULL;
+}
+
+/* Debug lines only for the domains of G_MESSAGES_DEBUG, as GLib's own writer has it. */
 static GLogWriterOutput
 write_line(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
+    if (g_log_writer_default_would_drop(level, domain_of(fields, n_fields)))
+        return G_LOG_WRITER_HANDLED;
     if (g_log_writer_is_journald(fileno(stderr)))
         return g_log_writer_journald(level, fields, n_fields, data);
     return g_log_writer_standard_streams(level, fields, n_fields, data);
@@ -44,6 +56,7 @@ log_about(GLogLevelFlags level, const char *session, const char *user, const cha
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    fields[n++] = (GLogField){ "GLIB_DOMAIN", G_LOG_DOMAIN, -1 };
     fields[n++] = (GLogField){ "MESSAGE", text, -1 };
     fields[n++] = (GLogField){ "PRIORITY", priority_of(level), -1 };
     fields[n++] = (GLogField){ "SYSLOG_IDENTIFIER", program_name, -1 };
