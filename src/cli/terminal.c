@@ -72,14 +72,24 @@ release_signals(Terminal *terminal)
 }
 
 static void
-end(Terminal *terminal)
+close_terminal(Terminal *terminal)
 {
-    if (terminal->hidden)
-        tcsetattr(terminal->tty, TCSAFLUSH, &terminal->before);
-    release_signals(terminal);
     fd_clear(&terminal->tty);
     fd_clear(&terminal->wake[0]);
     fd_clear(&terminal->wake[1]);
+}
+
+static gboolean
+open_terminal(Terminal *terminal, GError **error)
+{
+    terminal->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal->tty < 0) {
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "there is no terminal");
+        return FALSE;
+    }
+    if (!g_unix_open_pipe(terminal->wake, FD_CLOEXEC, error))
+        return FALSE;
+    return tcgetattr(terminal->tty, &terminal->before) == 0 || fail_errno(error, "/dev/tty");
 }
 
 /* The handlers stand before the echo goes off: no signal finds it off without one. */
@@ -88,27 +98,29 @@ begin(Terminal *terminal, gboolean hidden, GError **error)
 {
     struct termios quiet;
 
-    terminal->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (terminal->tty < 0) {
-        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                            _("there is no terminal to ask at; scripts use --password-stdin"));
+    if (!open_terminal(terminal, error)) {
+        close_terminal(terminal);
         return FALSE;
-    }
-    if (!g_unix_open_pipe(terminal->wake, FD_CLOEXEC, error) ||
-        tcgetattr(terminal->tty, &terminal->before) != 0) {
-        fd_clear(&terminal->tty);
-        return error != NULL && *error != NULL ? FALSE : fail_errno(error, "/dev/tty");
     }
     catch_signals(terminal);
-    terminal->hidden = hidden;
     quiet = terminal->before;
     quiet.c_lflag &= ~(tcflag_t) (ECHO | ECHOE | ECHOK | ECHONL);
-    if (hidden && tcsetattr(terminal->tty, TCSAFLUSH, &quiet) != 0) {
-        fail_errno(error, "/dev/tty");
-        end(terminal);
-        return FALSE;
-    }
-    return TRUE;
+    terminal->hidden = hidden && tcsetattr(terminal->tty, TCSAFLUSH, &quiet) == 0;
+    if (terminal->hidden == hidden)
+        return TRUE;
+    fail_errno(error, "/dev/tty");
+    release_signals(terminal);
+    close_terminal(terminal);
+    return FALSE;
+}
+
+static void
+end(Terminal *terminal)
+{
+    if (terminal->hidden)
+        tcsetattr(terminal->tty, TCSAFLUSH, &terminal->before);
+    release_signals(terminal);
+    close_terminal(terminal);
 }
 
 Secret *
@@ -178,6 +190,14 @@ ask_once(const char *prompt, gboolean hidden, int other, GError **error)
     return answer;
 }
 
+/* As getpass(3): without a terminal, stdin is asked, and whoever wrote it knows what. */
+static Secret *
+ask_stdin(const char *prompt, GError **error)
+{
+    g_printerr("%s\n", prompt);
+    return terminal_read_line(STDIN_FILENO, error);
+}
+
 Secret *
 terminal_ask(const char *prompt, gboolean hidden, int other, GError **error)
 {
@@ -191,6 +211,10 @@ terminal_ask(const char *prompt, gboolean hidden, int other, GError **error)
         caught = 0;
         if (answer != NULL)
             return answer;
+        if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) {
+            g_error_free(failure);
+            return ask_stdin(visible, error);
+        }
         if (number != 0)
             raise(number); /* with the terminal and the handlers as they were */
         if (number != SIGTSTP) {
