@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 GStrv
@@ -24,9 +25,9 @@ xvnc_command(const XvncOptions *options)
     return g_strv_builder_end(command);
 }
 
-/* It writes the display's number and a newline; the pipe ends without one when Xvnc does. */
+/* It writes the display's number, and then a newline in a write of its own: closing the pipe between the two would end it. */
 static gboolean
-has_reported(int ready, GError **error)
+has_reported(int ready, gboolean *ret_whole, GError **error)
 {
     char number[16];
     ssize_t got;
@@ -34,8 +35,10 @@ has_reported(int ready, GError **error)
     do
         got = read(ready, number, sizeof number);
     while (got < 0 && errno == EINTR);
-    if (got > 0)
+    if (got > 0) {
+        *ret_whole = memchr(number, '\n', (size_t) got) != NULL;
         return TRUE;
+    }
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, "Xvnc ended before it was ready");
     return FALSE;
 }
@@ -45,16 +48,18 @@ xvnc_wait_ready(int ready, GError **error)
 {
     struct pollfd poll_fd = { .fd = ready, .events = POLLIN };
     gint64 deadline = g_get_monotonic_time() + XVNC_READY_SECONDS * G_USEC_PER_SEC;
+    gboolean whole = FALSE;
 
-    for (;;) {
+    while (!whole) {
         gint64 left = deadline - g_get_monotonic_time();
 
-        if (left <= 0)
-            break;
-        if (poll(&poll_fd, 1, (int) (left / 1000 + 1)) > 0)
-            return has_reported(ready, error);
+        if (left <= 0) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Xvnc was not ready after %d s",
+                        XVNC_READY_SECONDS);
+            return FALSE;
+        }
+        if (poll(&poll_fd, 1, (int) (left / 1000 + 1)) > 0 && !has_reported(ready, &whole, error))
+            return FALSE;
     }
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Xvnc was not ready after %d s",
-                XVNC_READY_SECONDS);
-    return FALSE;
+    return TRUE;
 }
