@@ -15,7 +15,7 @@ demo: build
 	@tools/room --build build --port $(PORT) --address '$(ADDRESS)' -- tools/demo
 
 tour: build
-	@tools/room --build build --port 0 -- node tests/system/tour.mjs
+	@tools/room --build build --alone -- node tests/system/tour.mjs
 
 check:
 	@tools/bootstrap
