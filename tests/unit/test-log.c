@@ -12,7 +12,8 @@ static GLogWriterOutput
 take_fields(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
     for (gsize i = 0; i < n_fields; i++)
-        g_string_append_printf(line, "%s=%s ", fields[i].key, (const char *) fields[i].value);
+        if (!g_str_has_prefix(fields[i].key, "GLIB_")) /* the domain, for GLib's own writers */
+            g_string_append_printf(line, "%s=%s ", fields[i].key, (const char *) fields[i].value);
     return G_LOG_WRITER_HANDLED;
 }
 
