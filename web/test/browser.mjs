@@ -24,7 +24,7 @@ export async function stopBrowser() {
 export async function withPage(path, options, act) {
     const double = new Double();
     await double.start();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(DEADLINE_MS);
     const problems = [];
     try {

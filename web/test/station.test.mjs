@@ -79,6 +79,14 @@ test('lock hides the desktop and asks for the same name', () => withPage('/stati
     assert.equal(double.logOns.at(-1).user, 'eva');
 }));
 
+test('a locked station can be given to somebody else', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    await page.click('[data-command=lock]');
+    await page.click('[data-command=other-user]');
+    await page.waitForSelector('input[name=user]:not([readonly])');
+    await until(() => !double.signedIn.has('station'), 'the login is over');
+}));
+
 test('moved: said, and not taken back', () => withPage('/station', {}, async ({ page, double }) => {
     await logOn(page);
     double.closeViews('moved');

@@ -11,6 +11,7 @@ import type { Kind } from './socket.js';
 import { _, language } from './words.js';
 import './language-select.js';
 
+const BAR_PX = 41; // of the station's bar; noVNC asks for the exact size later
 const WELCOME_RETRY_MS = 2000;
 
 interface Prompt {
@@ -20,7 +21,7 @@ interface Prompt {
 
 /**
  * Name and password, then whatever PAM still asks. kind: whose. user: a name that can't be changed (a locked screen), or "".
- * notice: what happened before. Event "done" when the login is good.
+ * notice: what happened before. Events: "done" when the login is good; "other-user" from a locked screen.
  */
 export class LogOnForm extends PageElement {
     static override properties = {
@@ -107,7 +108,7 @@ export class LogOnForm extends PageElement {
                 ...(form.get('layout') ? { layout: String(form.get('layout')) } : {}),
                 ...(this.stationName ? { station: this.stationName } : {}),
                 width: window.innerWidth,
-                height: window.innerHeight,
+                height: window.innerHeight - BAR_PX,
             });
         }
         this.conversation = new Conversation(this.kind, options, {
@@ -206,7 +207,8 @@ export class LogOnForm extends PageElement {
                         : this.prompt ? _('Continue') : this.user ? _('Unlock') : verb}</button>
                 </div>
             </form>
-            <footer><language-select></language-select></footer>
+            <footer>${this.user ? html`<button data-command="other-user" @click=${() => this.emit('other-user')}>${
+                _('Somebody else')}</button>` : nothing}<language-select></language-select></footer>
         </main>`;
     }
 

@@ -39,7 +39,9 @@ export class PopupMenu extends PageElement {
     private typed = '';
     private typedAt = 0;
     private onOutside = (event: Event) => {
-        if (!event.composedPath().includes(this))
+        const path = event.composedPath();
+        const byOpener = this.cameFrom?.ariaHasPopup === 'menu' && path.includes(this.cameFrom); // its click closes us
+        if (!path.includes(this) && !byOpener)
             this.close(false);
     };
     private onGone = () => this.close(false);

@@ -29,7 +29,7 @@ type Phase = 'connecting' | 'sign-in' | 'room';
 export class DashboardApp extends PageElement {
     static override properties = {
         phase: { state: true }, live: { state: true }, notice: { state: true }, tiles: { state: true },
-        selectedCount: { state: true }, viewing: { state: true }, size: { state: true },
+        selectedCount: { state: true }, viewing: { state: true }, menuOpen: { state: true }, size: { state: true },
     };
     declare phase: Phase;
     declare live: boolean;
@@ -37,6 +37,7 @@ export class DashboardApp extends PageElement {
     declare tiles: Tile[];
     declare selectedCount: number;
     declare viewing: string;
+    declare menuOpen: boolean; // the one at the top left
     declare size: TileSize;
     private caller: Caller | undefined;
     private socket = new Socket('dashboard', {
@@ -53,7 +54,7 @@ export class DashboardApp extends PageElement {
     constructor() {
         super();
         this.phase = 'connecting';
-        this.live = false;
+        this.live = this.menuOpen = false;
         this.notice = '';
         this.tiles = [];
         this.selectedCount = 0;
@@ -138,6 +139,11 @@ export class DashboardApp extends PageElement {
 
     private onMenuButton(event: Event): void {
         const button = event.currentTarget as HTMLElement;
+        if (this.menuOpen) {
+            this.querySelector<PopupMenu>('popup-menu')!.close(true);
+            return;
+        }
+        this.menuOpen = true;
         const box = button.getBoundingClientRect();
         const rtl = getComputedStyle(this).direction === 'rtl';
         this.openMenu(mainMenu(this.situation), _('Menu'), { x: rtl ? box.right : box.left, y: box.bottom + 4 }, button);
@@ -204,7 +210,7 @@ export class DashboardApp extends PageElement {
             ${this.renderHeader()}
             ${this.live ? nothing : html`<p class="banner" role="status">${_('The connection is lost. Connecting again …')}</p>`}
             ${this.renderContent()}
-            <popup-menu @command=${(event: CustomEvent<string>) => this.onCommand(event.detail)}></popup-menu>
+            <popup-menu @closed=${() => { this.menuOpen = false; }} @command=${(event: CustomEvent<string>) => this.onCommand(event.detail)}></popup-menu>
             <log-off-dialog .askPlan=${this.acts.plan} .nameOf=${(user: string) => this.room.nameOf(user)}
                 @confirm=${this.onConfirm}></log-off-dialog>
             <toast-list></toast-list>`;
@@ -212,7 +218,8 @@ export class DashboardApp extends PageElement {
 
     private renderHeader() {
         return html`<header class="top">
-            <button class="menu-button" data-command="menu" aria-haspopup="menu" @click=${this.onMenuButton}>
+            <button class="menu-button" data-command="menu" aria-haspopup="menu"
+                aria-expanded=${String(this.menuOpen)} @click=${this.onMenuButton}>
                 ${icon('menu')}<span>${_('Menu')}</span></button>
             <span class="brand">${brandMark()}<span>Manyseat</span></span>
             <nav aria-label=${_('Sections')}><a href="/" aria-current="page"

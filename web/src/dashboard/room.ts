@@ -5,6 +5,7 @@ import { compareNames } from '../common/format.js';
 import { displayName, type Job, type JobRow, type Outcome, type Session } from '../common/protocol.js';
 import type { Socket } from '../common/socket.js';
 
+const GATHER_MS = 30;
 const OUTCOME_MS = 60000; // an outcome stands on its tile for so long
 
 export interface ShownOutcome {
@@ -29,19 +30,28 @@ export class Room {
     private outcomes = new Map<string, ShownOutcome & { timer: number }>();
     private seen = new Set<string>(); // "job/session" whose outcome has been dealt with
     private loaded = false;
+    private timer = 0;
 
-    /** changed: something that tiles() gives is different. jobDone: a job that this page saw running is over. */
-    constructor(private changed: () => void, private jobDone: (job: Job) => void) {}
+    /** onChanged: something that tiles() gives is different. jobDone: a job that this page saw running is over. */
+    constructor(private onChanged: () => void, private jobDone: (job: Job) => void) {}
+
+    /** A log-off of a full room makes hundreds of signals: they are told together. */
+    private changed(): void {
+        this.timer ||= window.setTimeout(() => {
+            this.timer = 0;
+            this.onChanged();
+        }, GATHER_MS);
+    }
 
     /** Everything anew, after each connection. */
     async load(socket: Socket): Promise<void> {
         await socket.call('Subscribe');
-        const sessions = await socket.call<Session[]>('ListSessions');
-        const jobs = await socket.call<Job[]>('ListJobs');
         const before = this.sessions;
+        // each answer is taken before the next message is looked at: no signal in between is overwritten
+        const sessions = await socket.call<Session[]>('ListSessions');
         this.sessions = new Map(sessions.map((each) => [each.id, each]));
-        for (const job of jobs)
-            this.takeJob(job, this.loaded);
+        const jobs = await socket.call<Job[]>('ListJobs');
+        this.takeJobs(jobs);
         for (const [id, session] of before)
             if (!this.sessions.has(id) && this.outcomes.has(id))
                 this.gone.set(id, { ...session, state: 'ended' });
@@ -89,7 +99,8 @@ export class Room {
     tiles(): Tile[] {
         const living = [...this.sessions.values()].filter((each) => each.state !== 'ended');
         const gone = [...this.gone.values()].filter((each) => !this.sessions.has(each.id));
-        return [...living.map((each) => this.tile(each, false)), ...gone.map((each) => this.tile(each, true))]
+        const running = this.runningRows();
+        return [...living.map((each) => this.tile(each, running.get(each.id))), ...gone.map((each) => this.tile(each, undefined))]
             .sort((a, b) => compareNames(displayName(a.session), displayName(b.session)) ||
                 compareNames(a.session.id, b.session.id));
     }
@@ -102,18 +113,28 @@ export class Room {
         this.changed();
     }
 
-    private tile(session: Session, gone: boolean): Tile {
+    private tile(session: Session, running: Pick<Tile, 'job' | 'row'> | undefined): Tile {
         const outcome = this.outcomes.get(session.id);
-        const job = gone ? undefined : this.runningJob(session.id);
-        const row = job?.rows.find((each) => each.session === session.id);
-        return { session, gone, ...(job && row ? { job, row } : {}), ...(outcome ? { outcome } : {}) };
+        return { session, gone: !this.sessions.has(session.id), ...running, ...(outcome ? { outcome } : {}) };
     }
 
-    private runningJob(id: string): Job | undefined {
+    /** By session: the job and the row that end it. */
+    private runningRows(): Map<string, { job: Job; row: JobRow }> {
+        const rows = new Map<string, { job: Job; row: JobRow }>();
         for (const job of this.jobs.values())
-            if (job.rows.some((row) => row.session === id && row.outcome === '' && row.stage !== 'done'))
-                return job;
-        return undefined;
+            for (const row of job.rows)
+                if (row.outcome === '' && row.stage !== 'done')
+                    rows.set(row.session, { job, row });
+        return rows;
+    }
+
+    private takeJobs(jobs: Job[]): void {
+        const known = new Set(jobs.map((each) => each.id));
+        for (const id of this.jobs.keys())
+            if (!known.has(id))
+                this.jobs.delete(id);
+        for (const job of jobs)
+            this.takeJob(job, this.loaded);
     }
 
     private takeRemoved(session: Session): void {

@@ -2,6 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { ConfirmDialog } from '../common/confirm-dialog.js';
+import { signOut } from '../common/conversation.js';
 import { PageElement } from '../common/element.js';
 import { learnClock } from '../common/format.js';
 import { brandMark } from '../common/icons.js';
@@ -202,6 +203,12 @@ export class StationApp extends PageElement {
             this.hideDesktop('locked');
     }
 
+    /** Somebody else wants the place of a locked session: its login ends, the session goes on. */
+    private async giveUp(): Promise<void> {
+        this.leave('suspended');
+        await signOut('station');
+    }
+
     private async logOff(): Promise<void> {
         const wanted = await this.querySelector<ConfirmDialog>('confirm-dialog')!.ask(
             _('Log off?'), _('Your programs are closed. Please save your work first.'), _('Log off now'));
@@ -232,7 +239,8 @@ export class StationApp extends PageElement {
             return html`<p class="curtain" role="status">${brandMark()}${_('Connecting …')}</p>`;
         if (this.phase === 'log-on' || this.phase === 'locked')
             return html`<log-on-form .kind=${'station'} .stationName=${stationName()} .notice=${leftText(this.notice)}
-                .user=${this.phase === 'locked' ? this.session!.user : ''} @done=${() => this.socket.open()}></log-on-form>`;
+                .user=${this.phase === 'locked' ? this.session!.user : ''} @done=${() => this.socket.open()}
+                @other-user=${this.giveUp}></log-on-form>`;
         return html`<div class="station">
             <station-bar .name=${displayName(this.session!)} .busy=${this.busy || this.phase === 'ending'}
                 @suspend=${() => this.act('Suspend')} @lock=${() => this.act('Lock')} @log-off=${() => this.logOff()}
