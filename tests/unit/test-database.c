@@ -84,6 +84,7 @@ test_private_file(Place *place, gconstpointer data)
     g_autofree char *ballast = g_strconcat(place->path, ".ballast", NULL);
     struct stat there;
 
+    g_assert_nonnull(database_handle(database));
     g_assert_cmpint(stat(place->path, &there), ==, 0);
     g_assert_cmpuint(there.st_mode & 07777, ==, 0600);
     g_assert_cmpint(stat(ballast, &there), ==, 0);
@@ -92,6 +93,14 @@ test_private_file(Place *place, gconstpointer data)
     g_assert_cmpint(there.st_blocks * 512, >=, DATABASE_BALLAST_BYTES);
     /* No shared memory: nobody else can join. */
     g_assert_cmpuint(count_files(place, "-shm"), ==, 0);
+}
+
+static void
+assert_next_above(Place *place, guint64 last)
+{
+    g_autoptr(Database) database = open_it(place);
+
+    g_assert_cmpuint(database_next_session_id(database, NULL), >, last);
 }
 
 /* Every number that was handed out counts, whenever the process dies. */
@@ -129,11 +138,7 @@ test_numbers_survive_kill(Place *place, gconstpointer data)
         g_assert_cmpuint(given, >, last);
         last = given;
     }
-    {
-        g_autoptr(Database) database = open_it(place);
-
-        g_assert_cmpuint(database_next_session_id(database, NULL), >, last);
-    }
+    assert_next_above(place, last);
 }
 
 static void

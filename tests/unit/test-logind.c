@@ -185,11 +185,12 @@ static void
 own(GDBusConnection *connection, const char *name)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) answer = g_dbus_connection_call_sync(
+    GVariant *answer = g_dbus_connection_call_sync(
         connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
         "RequestName", g_variant_new("(su)", name, 4), NULL, 0, 5000, NULL, &error);
 
     g_assert_no_error(error);
+    g_variant_unref(answer);
 }
 
 /* Sessions as "1 2". */
