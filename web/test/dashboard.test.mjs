@@ -81,6 +81,17 @@ test('the keyboard alone selects and opens the menus', () => withPage('/', {}, a
     assert.equal(await page.evaluate(() => document.activeElement?.dataset.command), 'menu');
 }));
 
+test('on a narrow window a submenu does not cover its item', () => withPage('/', { viewport: { width: 400, height: 700 } }, async ({ page }) => {
+    await signIn(page);
+    for (const [menu, item] of [['log-off-users', 'log-off-all'], ['suspend-users', 'suspend-all'], ['size', 'size-small']]) {
+        await page.click('[data-command=menu]');
+        await page.click(command(menu));
+        await page.click(command(item), { trial: true });
+        await page.click('[data-command=menu]');
+        assert.equal(await page.locator('[role=menu]').count(), 0);
+    }
+}));
+
 test('right-click selects what it hits, keeps a selection it is in', () => withPage('/', {}, async ({ page }) => {
     await signIn(page);
     await page.click('[data-user=ana]');

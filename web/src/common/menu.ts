@@ -223,13 +223,15 @@ function keepInside(element: HTMLElement, x: number, y: number): void {
     element.style.top = `${Math.max(EDGE_PX, Math.min(y, window.innerHeight - element.offsetHeight - EDGE_PX))}px`;
 }
 
+/** Put a submenu on the side where there is room; on a narrow window below its item, which it must not cover. */
 function placeBeside(element: HTMLElement, parent: DOMRect): void {
     const rtl = getComputedStyle(element).direction === 'rtl';
-    const fitsRight = parent.right + element.offsetWidth + EDGE_PX <= window.innerWidth;
-    const toRight = rtl ? parent.left - element.offsetWidth < EDGE_PX : fitsRight;
-    const left = toRight ? parent.right : Math.max(EDGE_PX, parent.left - element.offsetWidth);
-    element.style.left = `${Math.max(EDGE_PX, Math.min(left, window.innerWidth - element.offsetWidth - EDGE_PX))}px`;
-    element.style.top = `${Math.max(EDGE_PX, Math.min(parent.top, window.innerHeight - element.offsetHeight - EDGE_PX))}px`;
+    const sides = [parent.right, parent.left - element.offsetWidth];
+    const fits = (left: number) => left >= EDGE_PX && left + element.offsetWidth + EDGE_PX <= window.innerWidth;
+    const left = (rtl ? sides.reverse() : sides).find(fits);
+    const top = left === undefined ? parent.bottom : Math.min(parent.top, window.innerHeight - element.offsetHeight - EDGE_PX);
+    element.style.left = `${left ?? Math.max(EDGE_PX, window.innerWidth - element.offsetWidth - EDGE_PX)}px`;
+    element.style.top = `${Math.max(EDGE_PX, top)}px`;
 }
 
 customElements.define('popup-menu', PopupMenu);
