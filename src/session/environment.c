@@ -97,6 +97,8 @@ environment_build(const EnvironmentFacts *facts, const char *locale, const char 
 {
     char **environment = g_environ_setenv(NULL, "PATH", ENVIRONMENT_PATH, TRUE);
 
+    /* Without any locale a terminal takes ASCII alone. */
+    environment = g_environ_setenv(environment, "LANG", ENVIRONMENT_LANG, TRUE);
     if (locale != NULL)
         environment = add_locale(environment, locale);
     if (pam != NULL)

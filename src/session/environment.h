@@ -5,6 +5,7 @@
 #include "account.h"
 
 #define ENVIRONMENT_PATH "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games"
+#define ENVIRONMENT_LANG "C.UTF-8"
 #define ENVIRONMENT_LOCALE_FILE "/etc/default/locale"
 
 typedef struct {
@@ -17,7 +18,7 @@ typedef struct {
     const char *desktop_names;
 } EnvironmentFacts;
 
-/* Later ones win: PATH; locale (the text of /etc/default/locale, may be NULL); what is allowed of pam ("NAME=value" lines of
+/* Later ones win: PATH and LANG as above; locale (the text of /etc/default/locale, may be NULL); what is allowed of pam ("NAME=value" lines of
  * PAM modules, may be NULL); the facts. The caller frees it. */
 GStrv environment_build(const EnvironmentFacts *facts, const char *locale, const char *const *pam);
 
