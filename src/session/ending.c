@@ -77,13 +77,37 @@ signal_process(const Ending *ending, pid_t pid, gboolean hard)
     return TRUE;
 }
 
-static void
-tell_to_end(Ending *ending, const GArray *pids)
+/* dbus-launch catches SIGTERM, and then goes on waiting for its X server to end. */
+static gboolean
+waits_for_xvnc(pid_t pid)
+{
+    g_autofree char *command = process_command(pid);
+
+    return g_strcmp0(command, "dbus-launch") == 0;
+}
+
+/* The X server's turn comes when nobody is left who could still save something. */
+static gboolean
+is_turn_of_xvnc(const Ending *ending, const GArray *pids)
 {
     for (guint i = 0; i < pids->len; i++) {
         pid_t pid = g_array_index(pids, pid_t, i);
 
-        if (pid == ending->session->xvnc && pids->len > 1)
+        if (pid != ending->session->xvnc && !waits_for_xvnc(pid))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+tell_to_end(Ending *ending, const GArray *pids)
+{
+    gboolean xvnc_too = is_turn_of_xvnc(ending, pids);
+
+    for (guint i = 0; i < pids->len; i++) {
+        pid_t pid = g_array_index(pids, pid_t, i);
+
+        if (pid == ending->session->xvnc && !xvnc_too)
             continue;
         if (!g_hash_table_contains(ending->told, GINT_TO_POINTER(pid)) &&
             signal_process(ending, pid, FALSE))
@@ -130,16 +154,18 @@ on_look_again(gpointer data)
 }
 
 /* One is enough: as long as it is there the session is not at its end, and when it goes we look at all of them. Not the X
- * server, unless it is alone. */
+ * server, nor who waits for it, unless it is their turn. */
 static void
 watch_one(Ending *ending, const GArray *pids)
 {
+    gboolean any = is_turn_of_xvnc(ending, pids);
+
     g_clear_handle_id(&ending->watch, g_source_remove);
     for (guint i = 0; i < pids->len; i++) {
         pid_t pid = g_array_index(pids, pid_t, i);
         autofd pidfd = -1;
 
-        if (pid == ending->session->xvnc && pids->len > 1)
+        if (!any && (pid == ending->session->xvnc || waits_for_xvnc(pid)))
             continue;
         pidfd = open_member(ending, pid);
         if (pidfd < 0)
