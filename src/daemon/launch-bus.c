@@ -223,9 +223,8 @@ decide_and_answer(AuthenticatedCall *call, Launch *launch, const User *user)
 static void
 on_account_known(GObject *source, GAsyncResult *result, gpointer data)
 {
-    g_autofree AuthenticatedCall *call = data;
-    g_autoptr(Peer) peer = call->peer;
-    g_autofree char *user = call->user;
+    AuthenticatedCall *call = data;
+    Peer *peer = call->peer;
     GError *error = NULL;
     Launch *launch = get_launch(peer, call->launch, &error);
 
@@ -234,6 +233,9 @@ on_account_known(GObject *source, GAsyncResult *result, gpointer data)
         dispatch_fail(call->invocation, error);
     else
         decide_and_answer(call, launch, user_directory_peek_uid(peer->manager->users, call->uid));
+    peer_unref(peer);
+    g_free(call->user);
+    g_free(call);
 }
 
 static void
