@@ -11,8 +11,8 @@
 #include "link.h"
 #include "rfb-relay.h"
 
-/* When Xvnc hangs up, manyseatd knows why a moment later. */
-#define REASON_WAIT_SECONDS 2
+/* When Xvnc hangs up, manyseatd knows why once it has seen the session end. */
+#define REASON_WAIT_SECONDS 12
 
 typedef struct {
     Socket *socket;
