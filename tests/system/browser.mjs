@@ -86,11 +86,10 @@ export async function picture(place) {
   return decode(await place.screenshot());
 }
 
-/** Physical keys: code of the key that makes a letter in a layout. @type {Record<string, [string, boolean]>} */
-const RUSSIAN = Object.fromEntries([...'фисвуапршолдьтщзйкыегмцчня'].map((letter, index) =>
-  [letter, [`Key${String.fromCharCode(65 + index)}`, false]]));
+/** Which key makes a letter in the Russian layout. @type {Record<string, string>} */
+const RUSSIAN = Object.fromEntries([...'фисвуапршолдьтщзйкыегмцчня'].map((letter, index) => [letter, String.fromCharCode(65 + index)]));
 
-/** @type {Record<string, [string, boolean][]>} */
+/** And in the Spanish one. @type {Record<string, [string, boolean][]>} */
 const SPANISH = {
   'ñ': [['Semicolon', false]],
   'á': [['Quote', false], ['KeyA', false]],
@@ -100,8 +99,12 @@ const SPANISH = {
 /** @type {Record<string, number>} */
 const VIRTUAL = { Semicolon: 186, Quote: 222, Equal: 187, Space: 32, Enter: 13 };
 
+/** @type {Record<string, string>} */
+const AMERICAN = { Semicolon: ';', Quote: '\'', Equal: '+' };
+
 /**
- * Press keys as a keyboard does: by their places, and with what they say in the chosen layout.
+ * Press keys as a keyboard does: by their places. What they say is what an American keyboard has there: it is the session's
+ * layout that makes letters of them.
  * @param {Page} page
  */
 export async function keyboardOf(page) {
@@ -131,19 +134,20 @@ export async function keyboardOf(page) {
       await send('keyUp', 'ShiftLeft', 'Shift', 1);
       await send('keyUp', 'AltLeft', 'Alt', 0);
     },
-    /** @param {string} text lower-case Russian letters and spaces, the layout being Russian; a capital is typed with Shift */
+    /** @param {string} text Russian letters and spaces, the layout being Russian; a capital is typed with Shift */
     async russian(text) {
       for (const letter of text) {
-        const [code] = RUSSIAN[letter.toLowerCase()] ?? ['Space'];
-        await press(code, letter, letter !== letter.toLowerCase());
+        const place = RUSSIAN[letter.toLowerCase()];
+        const shift = letter !== letter.toLowerCase();
+        await (place ? press(`Key${place}`, shift ? place : place.toLowerCase(), shift) : press('Space', ' '));
       }
     },
-    /** @param {string} text of the Spanish letters above, ASCII letters and spaces */
+    /** @param {string} text of the Spanish letters above, ASCII letters and spaces, the layout being Spanish */
     async spanish(text) {
       for (const letter of text) {
         const keys = SPANISH[letter] ?? [[letter === ' ' ? 'Space' : `Key${letter.toUpperCase()}`, false]];
         for (const [code, shift] of keys)
-          await press(code, keys.length > 1 ? (code === 'Quote' ? 'Dead' : 'a') : letter, /** @type {boolean} */ (shift));
+          await press(code, AMERICAN[code] ?? (keys.length > 1 ? 'a' : letter), shift);
       }
     },
     enter: () => press('Enter', 'Enter'),
