@@ -171,11 +171,15 @@ look_at_children(Keeper *keeper)
     Session *session = keeper->session;
     g_autofree char *status = NULL;
     g_autofree char *detail = NULL;
+    g_autofree char *last_words = NULL;
 
     session_reap(session);
     if (session->xvnc_status != -1) {
         status = session_describe_status(session->xvnc_status);
         detail = g_strdup_printf("Xvnc ended: %s", status);
+        last_words = place_get_last_log_line(session->place);
+        g_warning("session '%s': %s; the last line of its log: %s", session->id, detail,
+                  last_words);
         begin_ending(keeper, OUTCOME_FAILED, detail, STRAGGLERS_MS);
     } else if (session->leader_status != -1) {
         status = session_describe_status(session->leader_status);
