@@ -206,7 +206,7 @@ test('one desktop is looked at, and nothing typed reaches it', () => withPage('/
     await page.click('.screen canvas');
     await page.keyboard.type('abc');
     await shot(page, 'view-en');
-    assert.deepEqual(double.heard, { keys: [], pointers: 0 });
+    assert.deepEqual(double.heard, { keys: [], pointers: 0, resizes: 0 });
     assert.deepEqual(double.calls.find(([method]) => method === 'ticket'), ['ticket', '1', 'view']);
     await page.click('[data-command=back]');
     await page.waitForSelector('.screen', { state: 'detached' });

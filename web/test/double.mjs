@@ -7,7 +7,8 @@ import { WebSocketServer } from 'ws';
 import { serveRfb } from './rfb-double.mjs';
 
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
-    "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; worker-src 'self'";
+    "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; worker-src 'self'; " +
+    "require-trusted-types-for 'script'; trusted-types lit-html";
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const dist = new URL('../dist/', import.meta.url);
 
@@ -25,7 +26,7 @@ export class Double {
     calls = []; // [method, ...arguments] as they came
     drawn = 0;
     watched = [];
-    heard = { keys: [], pointers: 0 };
+    heard = { keys: [], pointers: 0, resizes: 0 };
     pictures = new Map(); // user -> JPEG
     signedIn = new Set(); // kinds with a login
     sockets = new Set();

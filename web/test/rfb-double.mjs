@@ -33,7 +33,7 @@ export function serveRfb(socket, heard) {
         if (type === 255)
             return take(12, (bytes) => heard.keys.push([bytes.readUInt16BE(2), bytes.readUInt32BE(4)]));
         if (type === 251)
-            return buffer.length >= 8 && take(8 + 16 * buffer[6], () => { heard.resized = true; });
+            return buffer.length >= 8 && take(8 + 16 * buffer[6], () => { heard.resizes += 1; });
         if (MESSAGE_BYTES[type] === undefined)
             return take(buffer.length || 1, () => {});
         return take(MESSAGE_BYTES[type], (bytes) => {

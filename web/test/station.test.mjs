@@ -125,5 +125,8 @@ test('a warning from the dashboard counts down above the desktop', () => withPag
     });
     await page.locator('.strip', { hasText: 'Tomás ends this session in' }).waitFor();
     assert.equal(await page.textContent('.strip q'), '<b>Break</b>');
+    const resizes = double.heard.resizes;
+    await page.waitForTimeout(700); // noVNC waits 500 ms before it asks for another size
+    assert.equal(double.heard.resizes, resizes, 'the strip does not resize the desktop');
     await shot(page, 'station-warned-en');
 }));

@@ -22,7 +22,9 @@ export function extract(pot) {
             '--output', pot, ...files,
         ], { cwd: out, stdio: 'inherit' });
         // a date that changes with each run would make every extraction a change
-        execFileSync('sed', ['-i', '/^"POT-Creation-Date/d;s/charset=CHARSET/charset=UTF-8/;1,5s/^# .*$//', pot]);
+        execFileSync('sed', [
+            '-i', '-e', '1i # SPDX-License-Identifier: GPL-3.0-or-later', '-e', '/^"POT-Creation-Date/d;s/charset=CHARSET/charset=UTF-8/;/^#\\( .*\\)\\?$/d', pot,
+        ]);
     } finally {
         rmSync(out, { recursive: true });
     }

@@ -18,6 +18,7 @@ export class View {
     private rfb: RFB | undefined;
     private closed = false;
     private timer = 0;
+    private resize = true;
 
     constructor(private kind: Kind, private target: HTMLElement, private mode: 'view' | 'control', private events: ViewEvents) {}
 
@@ -44,6 +45,13 @@ export class View {
         this.clear();
     }
 
+    /** Whether the session takes the size of its place (a control view only); if not, its picture is scaled into it. */
+    setResize(resize: boolean): void {
+        this.resize = resize;
+        if (this.rfb !== undefined && this.rfb.resizeSession !== (resize && this.mode === 'control'))
+            this.rfb.resizeSession = resize && this.mode === 'control';
+    }
+
     focus(): void {
         this.rfb?.focus({ preventScroll: true });
     }
@@ -61,7 +69,7 @@ export class View {
         const rfb = new Rfb(this.target, webSocket, { shared: true });
         rfb.viewOnly = this.mode === 'view';
         rfb.scaleViewport = true;
-        rfb.resizeSession = this.mode === 'control';
+        rfb.resizeSession = this.resize && this.mode === 'control';
         rfb.background = 'transparent';
         rfb.addEventListener('connect', () => {
             window.clearTimeout(this.timer);

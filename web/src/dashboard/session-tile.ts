@@ -62,7 +62,10 @@ export class SessionTile extends PageElement implements PictureTarget {
         bitmap.close();
     }
 
+    /** Of a desktop that is closed its last picture stays, faded, until its tile goes. */
     showUnavailable(reason: string): void {
+        if (reason === 'ended' && this.hasPicture)
+            return;
         this.unavailable = reason;
         this.hasPicture = false;
     }

@@ -185,8 +185,9 @@ export class StationApp extends PageElement {
     }
 
     private takeJob(job: Job): void {
-        if (job.rows.some((row) => row.session === this.session?.id))
-            this.job = job;
+        const row = job.rows.find((each) => each.session === this.session?.id);
+        if (row !== undefined)
+            this.job = row.outcome === 'cancelled' ? undefined : job;
     }
 
     private get row(): JobRow | undefined {
@@ -232,6 +233,14 @@ export class StationApp extends PageElement {
                 this.failure = errorText(error instanceof CallError ? error.errorName : '');
         }
         this.busy = false;
+    }
+
+    /** The strip takes room from the desktop, which must not move its windows about for that. */
+    protected override willUpdate(): void {
+        if (this.job !== undefined)
+            this.view?.setResize(false);
+        else
+            requestAnimationFrame(() => this.view?.setResize(this.job === undefined)); // when the strip has gone
     }
 
     protected override render() {
