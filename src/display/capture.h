@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where pixels come from: a screen that says which of its rows changed, and gives rows. Runs in a worker, one a process. Calls
+ * wait for the X server without a deadline of their own: the worker's timer is what ends them.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "strip.h"
+
+#define CAPTURE_ERROR (capture_error_quark())
+GQuark capture_error_quark(void);
+typedef enum {
+    CAPTURE_ERROR_REFUSED, /* not let in, or not a screen that we can read; the message says which */
+    CAPTURE_ERROR_ENDED,   /* the X server closed the connection, or talks nonsense */
+    CAPTURE_ERROR_RESIZED  /* the screen has another size by now: capture_resize(), then again */
+} CaptureError;
+
+typedef struct Capture Capture;
+
+/* Connect on a socket to an X server that nobody has spoken on yet; both descriptors are taken over. cookie is an Xauthority
+ * file, display the number to look for in it. */
+Capture *capture_open(int x, int cookie, const char *display, GError **error);
+void capture_free(Capture *capture);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Capture, capture_free)
+
+/* What to poll for reading; capture_drain() first, since events may have been read already. */
+int capture_get_fd(const Capture *capture);
+
+void capture_get_screen(const Capture *capture, guint *ret_width, guint *ret_height,
+                        PixelFormat *ret_format);
+
+/* Take in what has arrived. ret_damaged: something changed since capture_fetch_damage(). No more is sent until that is
+ * called, so that a busy screen wakes nobody who does not look. FALSE: ENDED, RESIZED. */
+gboolean capture_drain(Capture *capture, gboolean *ret_damaged, GError **error);
+
+/* Call on_rows for the rows, from to to, that changed since the last call; more is told from now on. */
+typedef void (*CaptureRowsFunc)(guint from, guint to, gpointer data);
+gboolean capture_fetch_damage(Capture *capture, CaptureRowsFunc on_rows, gpointer data,
+                              GError **error);
+
+/* The most rows that capture_rows() gives at once; even, at least 2. */
+guint capture_get_rows_max(const Capture *capture);
+
+/* Rows first to first + n_rows as they are now. ret_pixels is good until the next call and may change under the reader's
+ * eyes: the X server can write there. */
+gboolean capture_rows(Capture *capture, guint first, guint n_rows, const guint8 **ret_pixels,
+                      guint *ret_stride, GError **error);
+
+/* Ask for the screen's size again; everything counts as changed. */
+gboolean capture_resize(Capture *capture, GError **error);

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parent.h"
+
+#include "base/fd.h"
+#include "base/limits.h"
+#include "bus/error.h"
+#include "stream.h"
+
+struct Parent {
+    Nursery *nursery;
+    GHashTable *streams;  /* number -> Stream */
+    GHashTable *sessions; /* number -> Watched */
+    ParentOpenFunc open;
+    gpointer open_data;
+};
+
+static void
+on_born(guint64 birth, int pidfd, gpointer data)
+{
+    (void) data;
+    worker_link_born(birth, pidfd);
+}
+
+static guint64 *
+key_new(guint64 number)
+{
+    return g_memdup2(&number, sizeof number);
+}
+
+Parent *
+parent_new(int nursery, NurseryGoneFunc on_gone, gpointer data)
+{
+    Parent *parent = g_new0(Parent, 1);
+
+    parent->nursery = nursery_new(nursery, on_born, on_gone, data);
+    parent->streams =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) stream_free);
+    parent->sessions =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) watched_free);
+    return parent;
+}
+
+void
+parent_free(Parent *parent)
+{
+    if (parent == NULL)
+        return;
+    g_hash_table_unref(parent->sessions);
+    g_hash_table_unref(parent->streams);
+    nursery_free(parent->nursery);
+    g_free(parent);
+}
+
+void
+parent_set_opener(Parent *parent, ParentOpenFunc open, gpointer data)
+{
+    parent->open = open;
+    parent->open_data = data;
+}
+
+static gboolean
+parse_session(const char *session, guint64 *ret_number, GError **error)
+{
+    if (g_ascii_string_to_unsigned(session, 10, 1, TILE_SESSION_MAX, ret_number, NULL))
+        return TRUE;
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                "cannot watch session '%s': that is no session's id", session);
+    return FALSE;
+}
+
+static gboolean
+parse_size(const char *name, PictureSize *ret_size, GError **error)
+{
+    if (picture_size_from_name(name, ret_size))
+        return TRUE;
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                "cannot make a picture of size '%s': there is no such size", name);
+    return FALSE;
+}
+
+static Watched *
+find_session(Parent *parent, const char *session)
+{
+    guint64 number;
+
+    return parse_session(session, &number, NULL) ? g_hash_table_lookup(parent->sessions, &number)
+                                                 : NULL;
+}
+
+void
+parent_opened(Parent *parent, const char *session, const char *display, int x, int cookie)
+{
+    Watched *watched = find_session(parent, session);
+
+    if (watched != NULL)
+        watched_opened(watched, display, x, cookie);
+}
+
+void
+parent_refused(Parent *parent, const char *session, Reason reason)
+{
+    Watched *watched = find_session(parent, session);
+
+    if (watched != NULL)
+        watched_refused(watched, reason);
+}
+
+static void
+on_open(Watched *watched, gpointer data)
+{
+    Parent *parent = data;
+
+    parent->open(watched_get_id(watched), parent->open_data);
+}
+
+/* Made once, sent to however many look. */
+static void
+on_packet(Watched *watched, PictureSize size, GBytes *packet, gpointer data)
+{
+    Parent *parent = data;
+    GHashTableIter iter;
+    gpointer stream;
+
+    g_hash_table_iter_init(&iter, parent->streams);
+    while (g_hash_table_iter_next(&iter, NULL, &stream))
+        stream_offer(stream, TILE(watched_get_number(watched), size), packet);
+}
+
+static void
+on_idle(Watched *watched, gpointer data)
+{
+    Parent *parent = data;
+    guint64 number = watched_get_number(watched);
+
+    (void) g_hash_table_remove(parent->sessions, &number);
+}
+
+static Watched *
+ensure_session(Parent *parent, guint64 number)
+{
+    static const WatchedEvents events = { on_open, on_packet, on_idle };
+    Watched *watched = g_hash_table_lookup(parent->sessions, &number);
+    g_autofree char *id = NULL;
+
+    if (watched != NULL)
+        return watched;
+    id = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+    watched = watched_new(id, number, parent->nursery, &events, parent);
+    (void) g_hash_table_insert(parent->sessions, key_new(number), watched);
+    return watched;
+}
+
+static void
+add_tile(Tile tile, gpointer data)
+{
+    GHashTable *sizes = data;
+    guint64 number = TILE_SESSION(tile);
+    guint known = GPOINTER_TO_UINT(g_hash_table_lookup(sizes, &number));
+
+    (void) g_hash_table_insert(sizes, key_new(number),
+                               GUINT_TO_POINTER(known | 1U << TILE_SIZE(tile)));
+}
+
+/* Who watches what has changed: tell the sessions. */
+static void
+update_sessions(Parent *parent)
+{
+    g_autoptr(GHashTable) sizes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTableIter iter;
+    gpointer key, value;
+
+    g_hash_table_iter_init(&iter, parent->streams);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        stream_foreach(value, add_tile, sizes);
+    g_hash_table_iter_init(&iter, sizes);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        (void) ensure_session(parent, *(guint64 *) key);
+    g_hash_table_iter_init(&iter, parent->sessions);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        watched_set_sizes(value, GPOINTER_TO_UINT(g_hash_table_lookup(sizes, key)));
+}
+
+static void
+on_stream_closed(guint64 number, gpointer data)
+{
+    (void) parent_remove_stream(data, number, NULL);
+}
+
+gboolean
+parent_add_stream(Parent *parent, guint64 number, int socket, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    Stream *stream = stream_new(number, socket, on_stream_closed, parent, &failure);
+
+    if (stream == NULL) {
+        g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                            failure->message);
+        return FALSE;
+    }
+    /* One of the same number is of a manyseatd that is no more. */
+    (void) g_hash_table_replace(parent->streams, key_new(number), stream);
+    update_sessions(parent);
+    return TRUE;
+}
+
+static Stream *
+find_stream(Parent *parent, guint64 number, GError **error)
+{
+    Stream *stream = g_hash_table_lookup(parent->streams, &number);
+
+    if (stream == NULL)
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                    "cannot find stream '%" G_GUINT64_FORMAT "': its viewer has gone", number);
+    return stream;
+}
+
+static GArray *
+parse_tiles(GVariant *watched, GError **error)
+{
+    g_autoptr(GArray) tiles = g_array_new(FALSE, FALSE, sizeof(Tile));
+    const char *session, *name;
+    GVariantIter iter;
+
+    if (g_variant_n_children(watched) > LIMIT_WATCHED) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
+                    "cannot watch more than %d tiles", LIMIT_WATCHED);
+        return NULL;
+    }
+    g_variant_iter_init(&iter, watched);
+    while (g_variant_iter_next(&iter, "(&s&s)", &session, &name)) {
+        PictureSize size;
+        guint64 number;
+        Tile tile;
+
+        if (!parse_session(session, &number, error) || !parse_size(name, &size, error))
+            return NULL;
+        if (size == PICTURE_FULL) {
+            g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                                "cannot watch size 'full': it can be taken once only");
+            return NULL;
+        }
+        tile = TILE(number, size);
+        g_array_append_val(tiles, tile);
+    }
+    return g_steal_pointer(&tiles);
+}
+
+/* What is known already need not be waited for. */
+static void
+offer_known(Parent *parent, Stream *stream, Tile tile)
+{
+    guint64 number = TILE_SESSION(tile);
+    Watched *watched = g_hash_table_lookup(parent->sessions, &number);
+    GBytes *last = watched != NULL ? watched_get_last(watched, TILE_SIZE(tile)) : NULL;
+
+    if (last != NULL)
+        stream_offer(stream, tile, last);
+}
+
+gboolean
+parent_set_stream(Parent *parent, guint64 number, GVariant *watched, GError **error)
+{
+    Stream *stream = find_stream(parent, number, error);
+    g_autoptr(GArray) tiles = stream != NULL ? parse_tiles(watched, error) : NULL;
+    g_autoptr(GArray) added = g_array_new(FALSE, FALSE, sizeof(Tile));
+
+    if (tiles == NULL)
+        return FALSE;
+    for (guint i = 0; i < tiles->len; i++)
+        if (!stream_has(stream, g_array_index(tiles, Tile, i)))
+            g_array_append_val(added, g_array_index(tiles, Tile, i));
+    stream_set(stream, (const Tile *) (void *) tiles->data, tiles->len);
+    for (guint i = 0; i < added->len; i++)
+        offer_known(parent, stream, g_array_index(added, Tile, i));
+    update_sessions(parent);
+    return TRUE;
+}
+
+gboolean
+parent_remove_stream(Parent *parent, guint64 number, GError **error)
+{
+    if (find_stream(parent, number, error) == NULL)
+        return FALSE;
+    (void) g_hash_table_remove(parent->streams, &number);
+    update_sessions(parent);
+    return TRUE;
+}
+
+gboolean
+parent_take(Parent *parent, const char *session, const char *size, WatchedTakeFunc func,
+            gpointer data, GError **error)
+{
+    PictureSize wanted;
+    guint64 number;
+
+    if (!parse_session(session, &number, error) || !parse_size(size, &wanted, error))
+        return FALSE;
+    watched_take(ensure_session(parent, number), wanted, func, data);
+    return TRUE;
+}
+
+void
+parent_forget(Parent *parent, const char *session)
+{
+    guint64 number;
+
+    if (parse_session(session, &number, NULL))
+        (void) g_hash_table_remove(parent->sessions, &number);
+}

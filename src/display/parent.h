@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program's tables: streams (who looks) and watched sessions (what at), and what follows from one for the other. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "watched.h"
+
+typedef struct Parent Parent;
+
+/* socket is nursery_fork()'s, taken over. on_gone: the nursery is gone, nothing works any more. */
+Parent *parent_new(int nursery, NurseryGoneFunc on_gone, gpointer data);
+void parent_free(Parent *parent);
+
+/* How an X connection is asked for (parent-bus.c); answered by parent_opened() or parent_refused(), later. */
+typedef void (*ParentOpenFunc)(const char *session, gpointer data);
+void parent_set_opener(Parent *parent, ParentOpenFunc open, gpointer data);
+void parent_opened(Parent *parent, const char *session, const char *display, int x, int cookie);
+void parent_refused(Parent *parent, const char *session, Reason reason);
+
+/* The methods of org.manyseat.Watch. Errors are of MANYSEAT_ERROR; descriptors are taken over. */
+gboolean parent_add_stream(Parent *parent, guint64 number, int socket, GError **error);
+gboolean parent_set_stream(Parent *parent, guint64 number, GVariant *watched, GError **error);
+gboolean parent_remove_stream(Parent *parent, guint64 number, GError **error);
+/* func is called later, unless FALSE is returned. */
+gboolean parent_take(Parent *parent, const char *session, const char *size, WatchedTakeFunc func,
+                     gpointer data, GError **error);
+void parent_forget(Parent *parent, const char *session);

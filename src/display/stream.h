@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One viewer's end: which tiles it carries, and the newest unsent picture of each. A viewer that reads slowly loses pictures; it
+ * never takes memory beyond one picture a tile, and never holds up another viewer.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/picture.h"
+
+/* A tile is a session and a size, in one number. */
+typedef guint64 Tile;
+#define TILE_SESSION_MAX (G_MAXUINT64 / 4)
+#define TILE(session, size) ((session) *4 + (guint64) (size))
+#define TILE_SESSION(tile) ((tile) / 4)
+#define TILE_SIZE(tile) ((PictureSize) ((tile) % 4))
+
+typedef struct Stream Stream;
+
+/* The peer has closed, or the socket is broken; the stream may be freed in here. */
+typedef void (*StreamClosedFunc)(guint64 number, gpointer data);
+
+/* socket (SOCK_SEQPACKET) is taken over. NULL when it is none that can be used. */
+Stream *stream_new(guint64 number, int socket, StreamClosedFunc on_closed, gpointer data,
+                   GError **error);
+void stream_free(Stream *stream);
+
+/* What it carries from now on. Pictures that wait for tiles that are not in the list are dropped. */
+void stream_set(Stream *stream, const Tile *tiles, gsize n_tiles);
+gboolean stream_has(const Stream *stream, Tile tile);
+
+/* Call func for each tile it carries. */
+typedef void (*StreamTileFunc)(Tile tile, gpointer data);
+void stream_foreach(const Stream *stream, StreamTileFunc func, gpointer data);
+
+/* Send a packet of base/picture.h, or keep it until there is room; it takes the place of one that is still kept. Nothing happens
+ * if the stream does not carry the tile. */
+void stream_offer(Stream *stream, Tile tile, GBytes *packet);
