@@ -254,6 +254,7 @@ run_session(Launch *launch, const char *id)
     gboolean started;
 
     block_signals(SIG_BLOCK);
+    talk_hold_refusal(launch->talk, 0); /* what may fail now tells nothing about passwords */
     started = start_session(launch, session, &failure, &error);
     if (session->pam != NULL)
         pam_session_forget_talk(session->pam);

@@ -6,7 +6,6 @@
 
 #include "base/limits.h"
 #include "layout.h"
-#include "xsession.h"
 
 #define SERVICE "manyseat"
 #define SERVICE_AUTOMATIC "manyseat-autologon"
@@ -55,8 +54,6 @@ find_bad_key(const Order *order, const char *purpose)
         return strcmp(purpose, "check") == 0 ? NULL : "purpose";
     if (strcmp(purpose, "session") != 0)
         return "purpose";
-    if (!xsession_id_is_valid(order->desktop))
-        return "desktop";
     if (!layout_is_valid(order->layout))
         return "layout";
     if (!is_side(order->width))

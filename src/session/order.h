@@ -10,7 +10,7 @@ typedef struct {
     char *service; /* of PAM: one of our two */
     char *user;    /* "": ask */
     char *source;
-    char *desktop;
+    char *desktop; /* unchecked: xsession_find() does that, and says so to the person */
     char *layout;
     char *station;
     guint width, height;

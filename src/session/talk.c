@@ -146,7 +146,7 @@ talk_tell(Talk *talk, gboolean is_error, const char *text)
         return;
     message = g_new0(Message, 1);
     message->type = is_error ? CONVERSATION_ERROR : CONVERSATION_INFO;
-    message->text = g_utf8_make_valid(text, -1);
+    message->text = g_strchomp(g_utf8_make_valid(text, -1));
     g_queue_push_tail(&talk->messages, message);
 }
 

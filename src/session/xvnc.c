@@ -21,7 +21,9 @@ xvnc_command(const XvncOptions *options)
         /* RFB: -1 is what keeps it off the network; 0 would mean a port of its own choice. */
         "-rfbport", "-1", "-rfbunixpath", options->rfb, "-rfbunixmode", "0600", "-SecurityTypes",
         "None", "-UseBlacklist=0", "-AlwaysShared=1", "-AcceptSetDesktopSize=1",
-        "-AllowOverride=", "-geometry", geometry, "-depth", "24", "-desktop", options->title, NULL);
+        /* Keys by their places where the viewer sends them: the session's layout says what they mean. */
+        "-RawKeyboard=1", "-AllowOverride=", "-geometry", geometry, "-depth", "24", "-desktop",
+        options->title, NULL);
     return g_strv_builder_end(command);
 }
 
