@@ -58,7 +58,7 @@ answer_text(SoupServerMessage *message, guint status, const char *name, const ch
                                      strlen(body));
 }
 
-/* The body has not been read yet: refuse one that need not be. */
+/* The body has not been read yet. The library reads one that is refused too, before it answers: it is thrown away then. */
 static void
 on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
            gpointer data)
@@ -71,6 +71,7 @@ on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHa
         (encoding == SOUP_ENCODING_CONTENT_LENGTH &&
          soup_message_headers_get_content_length(headers) <= LIMIT_WEB_LOG_ON_MESSAGE))
         return;
+    soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
     soup_message_headers_replace(soup_server_message_get_response_headers(message), "Connection",
                                  "close");
     if (encoding == SOUP_ENCODING_CONTENT_LENGTH)
