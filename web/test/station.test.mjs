@@ -95,6 +95,15 @@ test('moved: said, and not taken back', () => withPage('/station', {}, async ({ 
     assert.equal(double.calls.filter(([method]) => method === 'ticket').length, 1);
 }));
 
+test('the reason of the login counts when the view ends with it', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    double.closeViews('signed-out');
+    await page.waitForSelector('.screen canvas', { state: 'detached' });
+    double.endLogin('station', 'moved');
+    await page.waitForSelector('input[name=password]');
+    assert.equal(await page.textContent('.note[role=status]'), 'Your session was opened at another station.');
+}));
+
 test('reload goes on; Back after suspend shows the form', () => withPage('/station', {}, async ({ page, double }) => {
     await logOn(page);
     await page.reload();

@@ -7,6 +7,7 @@ import { brandMark } from './icons.js';
 import { failureText } from './names.js';
 import { pamText } from './pam-texts.js';
 import type { Choice } from './protocol.js';
+import { recall, remember } from './remember.js';
 import type { Kind } from './socket.js';
 import { _, language } from './words.js';
 import './language-select.js';
@@ -102,7 +103,9 @@ export class LogOnForm extends PageElement {
     private start(form: FormData): void {
         const options: StartOptions = { user: this.user || String(form.get('user') ?? '').trim() };
         if (this.kind === 'station') {
-            this.remember(form);
+            for (const name of ['desktop', 'layout'])
+                if (form.has(name))
+                    remember(name, String(form.get(name)));
             Object.assign(options, {
                 ...(form.get('desktop') ? { desktop: String(form.get('desktop')) } : {}),
                 ...(form.get('layout') ? { layout: String(form.get('layout')) } : {}),
@@ -170,23 +173,6 @@ export class LogOnForm extends PageElement {
         void this.updateComplete.then(() => this.focusFirst());
     }
 
-    private remember(form: FormData): void {
-        try {
-            for (const name of ['desktop', 'layout'])
-                localStorage.setItem(`manyseat.${name}`, String(form.get(name) ?? ''));
-        } catch {
-            // storage is forbidden: not remembered then
-        }
-    }
-
-    private remembered(name: string): string {
-        try {
-            return localStorage.getItem(`manyseat.${name}`) ?? '';
-        } catch {
-            return '';
-        }
-    }
-
     protected override render() {
         const verb = this.kind === 'station' ? _('Log on') : _('Sign in');
         const verbTitle = this.user ? _('The screen is locked') : verb;
@@ -227,7 +213,7 @@ export class LogOnForm extends PageElement {
     private renderChoice(name: string, label: string, choices: Choice[], text: (choice: Choice) => string) {
         if (choices.length === 0)
             return nothing;
-        const last = this.remembered(name);
+        const last = recall(name);
         const chosen = choices.find((each) => each.id === last) ?? choices.find((each) => each.default) ?? choices[0];
         return html`<label>${label}<select name=${name}>${choices.map((each) =>
             html`<option value=${each.id} ?selected=${each === chosen}>${text(each)}</option>`)}</select></label>`;

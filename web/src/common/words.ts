@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The person's language. English is in the source; the others are compiled from po/web/*.po, loaded when needed.
 
+import { recall, remember } from './remember.js';
+
 export interface Catalogue {
     /** Which form a number takes; from the catalogue's Plural-Forms. */
     plural(n: number): number;
@@ -22,7 +24,7 @@ const loaders: Record<string, () => Promise<{ default: Catalogue }>> = {
     ru: () => import('../generated/ru.js'),
 };
 
-const STORAGE_KEY = 'manyseat.language';
+const CHOSEN = 'language';
 const changed = new EventTarget();
 let current = 'en';
 let catalogue: Catalogue | undefined;
@@ -54,19 +56,11 @@ export function language(): string {
     return current;
 }
 
-function remembered(): string | null {
-    try {
-        return localStorage.getItem(STORAGE_KEY);
-    } catch {
-        return null; // storage is forbidden: the browser's language it is
-    }
-}
-
 /** The language to begin with: the one chosen before, else the first of the browser's that we have. */
 export function preferredLanguage(): string {
-    const wanted = [remembered(), ...navigator.languages];
+    const wanted = [recall(CHOSEN), ...navigator.languages];
     for (const tag of wanted) {
-        const found = languages.find((each) => each.id === tag?.toLowerCase().split('-')[0]);
+        const found = languages.find((each) => each.id === tag.toLowerCase().split('-')[0]);
         if (found !== undefined)
             return found.id;
     }
@@ -85,11 +79,7 @@ export async function useLanguage(id: string): Promise<void> {
 /** The person chose: as useLanguage(), and the next visit begins with it. */
 export async function chooseLanguage(id: string): Promise<void> {
     await useLanguage(id);
-    try {
-        localStorage.setItem(STORAGE_KEY, id);
-    } catch {
-        // not remembered then
-    }
+    remember(CHOSEN, id);
 }
 
 /** Calls back after each change of language; the returned function ends that. */

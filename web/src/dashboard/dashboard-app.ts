@@ -10,6 +10,7 @@ import '../common/log-on-form.js';
 import { PopupMenu, type MenuEntry, type MenuPlace } from '../common/menu.js';
 import { roleName } from '../common/names.js';
 import { displayName, type Caller, type TileSize } from '../common/protocol.js';
+import { recall, remember } from '../common/remember.js';
 import { Socket } from '../common/socket.js';
 import { ToastList } from '../common/toast.js';
 import { _, _n } from '../common/words.js';
@@ -21,7 +22,7 @@ import { Room, type Tile } from './room.js';
 import { SessionGrid } from './session-grid.js';
 import { Thumbnails } from './thumbnails.js';
 
-const SIZE_KEY = 'manyseat.tile-size';
+const SIZE = 'tile-size';
 
 type Phase = 'connecting' | 'sign-in' | 'room';
 
@@ -59,7 +60,7 @@ export class DashboardApp extends PageElement {
         this.tiles = [];
         this.selectedCount = 0;
         this.viewing = '';
-        const size = localStorage.getItem(SIZE_KEY) as TileSize;
+        const size = recall(SIZE) as TileSize;
         this.size = sizes.includes(size) ? size : 'medium';
         this.thumbnails.setSize(this.size);
     }
@@ -183,7 +184,7 @@ export class DashboardApp extends PageElement {
     private setSize(size: TileSize): void {
         this.size = size;
         this.thumbnails.setSize(size);
-        localStorage.setItem(SIZE_KEY, size);
+        remember(SIZE, size);
     }
 
     private async onConfirm(event: CustomEvent<LogOffRequest>): Promise<void> {

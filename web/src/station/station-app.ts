@@ -9,6 +9,7 @@ import { brandMark } from '../common/icons.js';
 import '../common/log-on-form.js';
 import { errorText } from '../common/names.js';
 import { displayName, type Caller, type Job, type JobRow, type Session } from '../common/protocol.js';
+import { recall, remember } from '../common/remember.js';
 import { CallError, Socket } from '../common/socket.js';
 import { View } from '../common/view.js';
 import { _ } from '../common/words.js';
@@ -18,7 +19,8 @@ import './station-bar.js';
 
 const VIEW_RETRY_FIRST_MS = 250;
 const VIEW_RETRY_MOST_MS = 2000;
-const STATION_KEY = 'manyseat.station';
+const LOGIN_END_MS = 1000;
+const STATION = 'station';
 
 type Phase = 'connecting' | 'log-on' | 'desktop' | 'locked' | 'ending';
 
@@ -129,6 +131,9 @@ export class StationApp extends PageElement {
         case 'lost': case 'failed':
             this.retry = window.setTimeout(() => this.session && this.follow(this.session), this.retryMs);
             this.retryMs = Math.min(this.retryMs * 2, VIEW_RETRY_MOST_MS);
+            break;
+        case 'signed-out': // the login is over: the socket says why
+            this.retry = window.setTimeout(() => this.leave(reason), LOGIN_END_MS);
             break;
         default:
             this.leave(reason);
@@ -272,13 +277,9 @@ export class StationApp extends PageElement {
 /** What this place is called: ?station=NAME once, then remembered. */
 function stationName(): string {
     const given = new URLSearchParams(location.search).get('station');
-    try {
-        if (given !== null)
-            localStorage.setItem(STATION_KEY, given);
-        return given ?? localStorage.getItem(STATION_KEY) ?? '';
-    } catch {
-        return given ?? '';
-    }
+    if (given !== null)
+        remember(STATION, given);
+    return given ?? recall(STATION);
 }
 
 customElements.define('station-app', StationApp);
