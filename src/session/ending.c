@@ -77,7 +77,7 @@ signal_process(const Ending *ending, pid_t pid, gboolean hard)
     return TRUE;
 }
 
-/* dbus-launch catches SIGTERM, and then goes on waiting for its X server to end. */
+/* dbus-launch catches SIGTERM, goes on waiting for its X server to end, and then sleeps some seconds. */
 static gboolean
 waits_for_xvnc(pid_t pid)
 {
@@ -113,6 +113,22 @@ tell_to_end(Ending *ending, const GArray *pids)
             signal_process(ending, pid, FALSE))
             (void) g_hash_table_add(ending->told, GINT_TO_POINTER(pid));
     }
+}
+
+static gboolean
+contains(const GArray *pids, pid_t pid)
+{
+    for (guint i = 0; i < pids->len; i++)
+        if (g_array_index(pids, pid_t, i) == pid)
+            return TRUE;
+    return FALSE;
+}
+
+/* Nothing is left but those whose X server is gone: they have nothing to save. */
+static gboolean
+is_over(const Ending *ending, const GArray *pids)
+{
+    return is_turn_of_xvnc(ending, pids) && !contains(pids, ending->session->xvnc);
 }
 
 static void
@@ -154,18 +170,19 @@ on_look_again(gpointer data)
 }
 
 /* One is enough: as long as it is there the session is not at its end, and when it goes we look at all of them. Not the X
- * server, nor who waits for it, unless it is their turn. */
+ * server before its turn, nor who waits for it before it is gone. */
 static void
 watch_one(Ending *ending, const GArray *pids)
 {
-    gboolean any = is_turn_of_xvnc(ending, pids);
+    gboolean turn = is_turn_of_xvnc(ending, pids);
+    gboolean over = is_over(ending, pids);
 
     g_clear_handle_id(&ending->watch, g_source_remove);
     for (guint i = 0; i < pids->len; i++) {
         pid_t pid = g_array_index(pids, pid_t, i);
         autofd pidfd = -1;
 
-        if (!any && (pid == ending->session->xvnc || waits_for_xvnc(pid)))
+        if ((!turn && pid == ending->session->xvnc) || (!over && waits_for_xvnc(pid)))
             continue;
         pidfd = open_member(ending, pid);
         if (pidfd < 0)
@@ -185,7 +202,7 @@ look(Ending *ending)
         finish(ending, pids);
         return;
     }
-    if (ending->killing)
+    if (ending->killing || is_over(ending, pids))
         kill_all(ending, pids);
     else
         tell_to_end(ending, pids);

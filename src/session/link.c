@@ -190,6 +190,7 @@ on_answer(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GVariant) answer =
         g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
 
+    (void) answer; /* the methods called here return nothing */
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return; /* the link is gone */
     if (error != NULL)
