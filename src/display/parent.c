@@ -214,12 +214,32 @@ find_stream(Parent *parent, guint64 number, GError **error)
     return stream;
 }
 
+static gboolean
+parse_tile(const char *session, const char *name, Tile *ret_tile, GError **error)
+{
+    PictureSize size;
+    guint64 number;
+
+    if (!parse_session(session, &number, error) || !parse_size(name, &size, error))
+        return FALSE;
+    if (size == PICTURE_FULL) {
+        g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                            "cannot watch size 'full': it can be taken once only");
+        return FALSE;
+    }
+    *ret_tile = TILE(number, size);
+    return TRUE;
+}
+
+/* The tiles of an a(ss), each once. */
 static GArray *
 parse_tiles(GVariant *watched, GError **error)
 {
     g_autoptr(GArray) tiles = g_array_new(FALSE, FALSE, sizeof(Tile));
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     const char *session, *name;
     GVariantIter iter;
+    Tile tile;
 
     if (g_variant_n_children(watched) > LIMIT_WATCHED) {
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
@@ -228,19 +248,10 @@ parse_tiles(GVariant *watched, GError **error)
     }
     g_variant_iter_init(&iter, watched);
     while (g_variant_iter_next(&iter, "(&s&s)", &session, &name)) {
-        PictureSize size;
-        guint64 number;
-        Tile tile;
-
-        if (!parse_session(session, &number, error) || !parse_size(name, &size, error))
+        if (!parse_tile(session, name, &tile, error))
             return NULL;
-        if (size == PICTURE_FULL) {
-            g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
-                                "cannot watch size 'full': it can be taken once only");
-            return NULL;
-        }
-        tile = TILE(number, size);
-        g_array_append_val(tiles, tile);
+        if (g_hash_table_add(seen, key_new(tile)))
+            g_array_append_val(tiles, tile);
     }
     return g_steal_pointer(&tiles);
 }

@@ -59,8 +59,8 @@ static const int allowed[] = {
     SCMP_SYS(gettimeofday), SCMP_SYS(restart_syscall),
     /* open descriptors */
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg),
-    SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(close), SCMP_SYS(fcntl), SCMP_SYS(fstat),
-    SCMP_SYS(newfstatat), SCMP_SYS(lseek),
+    SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(close), SCMP_SYS(shutdown), SCMP_SYS(fcntl),
+    SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(lseek),
     /* memory */
     SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(memfd_create),
     SCMP_SYS(ftruncate), SCMP_SYS(futex), SCMP_SYS(getrandom),

@@ -94,10 +94,8 @@ stream_set(Stream *stream, const Tile *tiles, gsize n_tiles)
 
         if (slot != NULL)
             (void) g_hash_table_steal(old, &tiles[i]);
-        else if (!g_hash_table_contains(stream->slots, &tiles[i]))
-            slot = g_new0(Slot, 1);
         else
-            continue; /* listed twice */
+            slot = g_new0(Slot, 1);
         slot->tile = tiles[i];
         (void) g_hash_table_insert(stream->slots, &slot->tile, slot);
     }

@@ -26,7 +26,8 @@ Stream *stream_new(guint64 number, int socket, StreamClosedFunc on_closed, gpoin
                    GError **error);
 void stream_free(Stream *stream);
 
-/* What it carries from now on. Pictures that wait for tiles that are not in the list are dropped. */
+/* What it carries from now on. Each tile once; pictures that wait for tiles that are not in the
+ * list are dropped. */
 void stream_set(Stream *stream, const Tile *tiles, gsize n_tiles);
 gboolean stream_has(const Stream *stream, Tile tile);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "strip.h"
 
-#include <libyuv/convert.h>
 #include <libyuv/convert_argb.h>
+#include <libyuv/convert_from_argb.h>
 
 guint
 pixel_format_bytes(PixelFormat format)
@@ -36,23 +36,33 @@ strip_begin(Strip *strip, guint width, guint first, guint end)
     strip->strides[1] = strip->strides[2] = (int) half_width;
 }
 
-/* libyuv has no direct way from 30 bits: by way of a pair of rows with 8 bits a colour. */
+/* To full-range planes, as JPEG has them (and I420 has not). */
 static void
-convert_ar30(Strip *strip, guint8 *const *to, guint n_rows, const guint8 *pixels, guint stride)
+convert_bgrx(const Strip *strip, guint at, guint n_rows, const guint8 *pixels, guint stride)
+{
+    (void) ARGBToJ420(
+        pixels, (int) stride, strip->planes[0] + (gsize) at * (guint) strip->strides[0],
+        strip->strides[0], strip->planes[1] + (gsize) at / 2 * (guint) strip->strides[1],
+        strip->strides[1], strip->planes[2] + (gsize) at / 2 * (guint) strip->strides[2],
+        strip->strides[2], (int) strip->width, (int) n_rows);
+}
+
+/* The other formats go by way of a pair of rows of BGRX. */
+static void
+convert_pairs(Strip *strip, PixelFormat format, guint at, guint n_rows, const guint8 *pixels,
+              guint stride)
 {
     int width = (int) strip->width;
 
-    g_free(strip->wide);
-    strip->wide = g_malloc((gsize) width * 8);
     for (guint row = 0; row < n_rows; row += 2) {
-        int rows = (int) MIN(n_rows - row, 2);
+        guint rows = MIN(n_rows - row, 2);
+        const guint8 *from = pixels + (gsize) row * stride;
 
-        AR30ToARGB(pixels + (gsize) row * stride, (int) stride, strip->wide, width * 4, width,
-                   rows);
-        ARGBToI420(strip->wide, width * 4, to[0] + (gsize) row * (guint) strip->strides[0],
-                   strip->strides[0], to[1] + (gsize) row / 2 * (guint) strip->strides[1],
-                   strip->strides[1], to[2] + (gsize) row / 2 * (guint) strip->strides[2],
-                   strip->strides[2], width, rows);
+        if (format == PIXELS_RGB565)
+            (void) RGB565ToARGB(from, (int) stride, strip->wide, width * 4, width, (int) rows);
+        else
+            (void) AR30ToARGB(from, (int) stride, strip->wide, width * 4, width, (int) rows);
+        convert_bgrx(strip, at + row, rows, strip->wide, strip->width * 4);
     }
 }
 
@@ -60,19 +70,15 @@ void
 strip_convert(Strip *strip, PixelFormat format, guint row, guint n_rows, const guint8 *pixels,
               guint stride)
 {
-    gsize at = row - strip->first;
-    guint8 *to[3];
+    guint at = row - strip->first;
 
     g_return_if_fail(row >= strip->first && at % 2 == 0 && row + n_rows <= strip->end);
-    to[0] = strip->planes[0] + at * (guint) strip->strides[0];
-    to[1] = strip->planes[1] + at / 2 * (guint) strip->strides[1];
-    to[2] = strip->planes[2] + at / 2 * (guint) strip->strides[2];
-    if (format == PIXELS_AR30)
-        convert_ar30(strip, to, n_rows, pixels, stride);
-    else
-        (format == PIXELS_BGRX ? ARGBToI420 : RGB565ToI420)(
-            pixels, (int) stride, to[0], strip->strides[0], to[1], strip->strides[1], to[2],
-            strip->strides[2], (int) strip->width, (int) n_rows);
+    if (format == PIXELS_BGRX) {
+        convert_bgrx(strip, at, n_rows, pixels, stride);
+        return;
+    }
+    strip->wide = g_realloc(strip->wide, (gsize) strip->width * 8);
+    convert_pairs(strip, format, at, n_rows, pixels, stride);
 }
 
 void

@@ -20,7 +20,7 @@ typedef struct {
     int strides[3];
     guint8 *memory;
     gsize size;   /* of memory */
-    guint8 *wide; /* one row pair as BGRX, for AR30 */
+    guint8 *wide; /* one row pair as BGRX, for the other formats */
 } Strip;
 
 /* Make room for rows first to end; what was in it is gone. first is rounded down to an even row. */

@@ -8,7 +8,7 @@
 
 #include "base/picture.h"
 
-#define BLACK_LUMA 16
+#define BLACK_LUMA 0
 #define GREY_CHROMA 128
 
 typedef struct {

@@ -104,9 +104,9 @@ static const struct {
     { 1920, 1080, PICTURE_SMALL, 1, 2 },   { 1920, 1080, PICTURE_MEDIUM, 1, 2 },
     { 1920, 1080, PICTURE_LARGE, 1, 2 },   { 1280, 800, PICTURE_LARGE, 1, 2 },
     { 640, 400, PICTURE_LARGE, 0, 0 },     { 3840, 2160, PICTURE_SMALL, 1, 2 },
-    { 1366, 768, PICTURE_SMALL, 6, 128 },  { 1366, 768, PICTURE_MEDIUM, 7, 128 },
-    { 1024, 768, PICTURE_SMALL, 7, 128 },  { 1023, 767, PICTURE_MEDIUM, 8, 128 },
-    { 1024, 768, PICTURE_LARGE, 14, 128 }, { 97, 801, PICTURE_SMALL, 8, 128 },
+    { 1366, 768, PICTURE_SMALL, 8, 160 },  { 1366, 768, PICTURE_MEDIUM, 9, 160 },
+    { 1024, 768, PICTURE_SMALL, 9, 160 },  { 1023, 767, PICTURE_MEDIUM, 10, 160 },
+    { 1024, 768, PICTURE_LARGE, 16, 160 }, { 97, 801, PICTURE_SMALL, 10, 160 },
     { 1921, 1081, PICTURE_FULL, 0, 0 },    { 1, 1, PICTURE_SMALL, 0, 0 },
 };
 
@@ -209,7 +209,7 @@ test_limit(void)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(4);
     Screen screen = screen_new(640, 400, 5);
-    g_autoptr(Thumbnail) thumbnail = thumbnail_new(PICTURE_LARGE, 640, 1280);
+    g_autoptr(Thumbnail) thumbnail = thumbnail_new(PICTURE_LARGE, 642, 1280);
     g_autoptr(GByteArray) jpeg = g_byte_array_new();
     gsize free_length, length;
 
@@ -249,7 +249,7 @@ test_formats(void)
         strip_begin(&strip, 5, 0, 3);
         strip_convert(&strip, cases[i].format, 0, 3, pixels, 5 * bytes);
         for (guint at = 0; at < 15; at++)
-            g_assert_cmpint(ABS(strip.planes[0][at] - 126), <=, 4);
+            g_assert_cmpint(ABS(strip.planes[0][at] - 128), <=, 4);
         for (guint at = 0; at < 6; at++) {
             g_assert_cmpint(ABS(strip.planes[1][at] - 128), <=, 2);
             g_assert_cmpint(ABS(strip.planes[2][at] - 128), <=, 2);
