@@ -28,23 +28,6 @@ header(SoupServerMessage *message, const char *name)
 }
 
 static void
-add_safety_headers(SoupServerMessage *message)
-{
-    static const char *const headers[][2] = {
-        { "Cache-Control", "no-store" },
-        { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
-        { "X-Content-Type-Options", "nosniff" },
-        { "X-Frame-Options", "DENY" },
-        { "Referrer-Policy", "no-referrer" },
-        { "Cross-Origin-Resource-Policy", "same-origin" },
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
-        soup_message_headers_replace(soup_server_message_get_response_headers(message),
-                                     headers[i][0], headers[i][1]);
-}
-
-static void
 answer_text(SoupServerMessage *message, guint status, const char *name, const char *text)
 {
     JsonObject *object = json_object_new();
@@ -66,7 +49,6 @@ on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHa
     SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
     SoupEncoding encoding = soup_message_headers_get_encoding(headers);
 
-    add_safety_headers(message);
     if (encoding == SOUP_ENCODING_NONE ||
         (encoding == SOUP_ENCODING_CONTENT_LENGTH &&
          soup_message_headers_get_content_length(headers) <= LIMIT_WEB_LOG_ON_MESSAGE))

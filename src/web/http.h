@@ -2,7 +2,7 @@
 /*
  * HTTP for manyseat-front (nginx) on a Unix socket: the only file that knows the library's server. A request that is of no
  * route, of the wrong method, without our page's Origin, or with a body longer than LIMIT_WEB_LOG_ON_MESSAGE is answered
- * here and reaches nobody.
+ * here and reaches nobody. Headers that make browsers careful (CSP and the like) are manyseat-front's, the same on every answer.
  */
 #pragma once
 

@@ -28,13 +28,17 @@ is_too_deep(const char *text, gsize length)
     return FALSE;
 }
 
-/* The library also takes comments and single quotes, in which brackets would be miscounted. */
+/* The library also takes comments and single quotes, in which brackets would be miscounted, and ends a string at an escaped
+ * NUL: somebody else's name would be left of "ana\u0000x". */
 static gboolean
 has_only_json_tokens(const char *text, gsize length)
 {
+    static const char nul[] = { '\\', 'u', '0', '0', '0', '0' };
     gboolean in_string = FALSE;
 
     for (gsize i = 0; i < length; i++) {
+        if (length - i >= sizeof nul && memcmp(text + i, nul, sizeof nul) == 0)
+            return FALSE;
         if (in_string && text[i] == '\\')
             i++;
         else if (text[i] == '"')

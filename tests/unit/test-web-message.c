@@ -171,6 +171,8 @@ static const struct {
     { "{\"type\":\"start\",\"user\":\"ana\",\"width\":1280}", "{'width': <uint32 1280>}" },
     { "{\"type\":\"start\",\"user\":\"ana\",\"station\":\"Seat 4\",\"token-hash\":\"x\"}",
       "{'station': <'Seat 4'>}" },
+    { "{\"type\":\"start\",\"user\":\"ana\\u0000x\"}", "!no JSON" },
+    { "{\"type\":\"answer\",\"text\":\"a\\\\u0000b\"}", "a\\u0000b" },
     { "{\"type\":\"start\"}", "!'user' must be a string" },
     { "{\"type\":\"start\",\"user\":\"\"}", "!'user' is empty" },
     { "{\"type\":\"start\",\"user\":\"ana\",\"desktop\":5}", "!'desktop' must be a string" },
