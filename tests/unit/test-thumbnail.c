@@ -170,7 +170,7 @@ test_partial(void)
         if (row + 9 > band + BAND)
             update_band(partial, &screen, band + BAND, MIN(band + 2 * BAND, height));
         update_all(whole, &screen);
-        assert_same_rows(partial, whole, scales[i].most > 2 ? 8 : 1);
+        assert_same_rows(partial, whole, scales[i].most > 2 ? 24 : 1);
         g_free(screen.pixels);
     }
 }
