@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What manyseatd and manyseat-errand say to each other: one request and one reply, each one packet on a SOCK_SEQPACKET pair.
- * manyseatd starts manyseat-errand (no arguments, empty environment) with one end as descriptor 3, sends the request, and reads
+ * What manyseatd and manyseat-errand say to each other: one request and one reply ("ask": several), each one packet on a SOCK_SEQPACKET
+ * pair. manyseatd starts manyseat-errand (no arguments, empty environment) with one end as descriptor 3, sends the request, and reads
  * the reply with its descriptors until its own deadline; end of stream without a reply means that the errand failed or took
- * longer than ERRAND_SECONDS.
+ * longer than ERRAND_SECONDS ("ask": than its own seconds and those).
  *
  * A packet is a GVariant in its binary form, in the machine's byte order, at most ERRAND_PACKET_MAX bytes:
  *
@@ -15,18 +15,45 @@
  *                below PATH_SESSIONS/ID/user/, a socket of the user's, served by the user
  *   connect-x    display s ("10", ":10")   display s     2: connected socket, opened cookie file (read only)
  *                xauthority s (path)       ("10")        an X server and a file of the user's own
+ *   ask          display s, xauthority s   see below     none
+ *                session s (its id)
+ *                seconds u (0 to ERRAND_ASK_SECONDS_MAX)
+ *
+ * "ask" asks every window of the session to close, once, waits until nothing holds the log-off up any more, and has the desktop's
+ * own session manager log off. It kills nothing. A reply is sent whenever there is news; each tells the whole state:
+ *
+ *   state s          one of ERRAND_ASK_*, below
+ *   blockers a(ss)   what holds the log-off up now: application, and title of its window or reason of its inhibitor; a dialog counts
+ *                    under its parent's row; UTF-8 of at most ERRAND_ASK_TEXT_MAX bytes each, at most ERRAND_ASK_ROWS_MAX rows
+ *   closed a(s)      applications that were asked and have no window any more; limits as above
+ *   manager s        who was called: "xfce", "gnome", "mate", "kde", "lxqt"; "none" when there is no session manager or it does not
+ *                    answer: manyseatd has to end the session; "" until then
+ *
+ * It ends without a further packet when the X server goes (the session has ended) and when the other end of the socket is closed or
+ * says anything (cancel: nothing more is asked). An error reply says that the errand could not begin. Send nothing after the request.
  */
 #pragma once
 
 #include <gio/gio.h>
 #include <sys/types.h>
 
-#define ERRAND_SOCKET 3        /* the descriptor that manyseat-errand finds its end at */
-#define ERRAND_PACKET_MAX 8192 /* bytes of a request or a reply */
-#define ERRAND_SECONDS 5       /* after this manyseat-errand is gone, done or not */
+#define ERRAND_SOCKET 3         /* the descriptor that manyseat-errand finds its end at */
+#define ERRAND_PACKET_MAX 16384 /* bytes of a request or a reply */
+#define ERRAND_SECONDS 5        /* after this manyseat-errand is gone, done or not */
 
 #define ERRAND_CONNECT_RFB "connect-rfb"
 #define ERRAND_CONNECT_X "connect-x"
+#define ERRAND_ASK "ask"
+
+#define ERRAND_ASK_SECONDS_MAX 3600
+#define ERRAND_ASK_ROWS_MAX 20
+#define ERRAND_ASK_TEXT_MAX 200
+
+/* The states of "ask". */
+#define ERRAND_ASK_ASKING "asking"           /* the windows were asked to close */
+#define ERRAND_ASK_LOGGING_OUT "logging-out" /* manager was called; may turn into "asking" again */
+#define ERRAND_ASK_CANCELLED "cancelled"     /* the user cancelled that; the last packet */
+#define ERRAND_ASK_OVER "over"               /* the seconds are up; the last packet */
 
 /* The packet of a request. arguments is an a{sv}, consumed if floating; NULL is empty. NULL with G_IO_ERROR_INVALID_ARGUMENT
  * when the packet would be too long. */
