@@ -46,7 +46,7 @@ session_new(const char *id, Account *account, const Order *order, PamSession *pa
     session->procs = -1;
     session->xvnc_status = -1;
     session->leader_status = -1;
-    session->since = g_get_real_time() / G_USEC_PER_SEC;
+    session->since = g_get_real_time();
     return session;
 }
 

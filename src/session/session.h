@@ -30,7 +30,7 @@ typedef struct {
     pid_t leader;    /* of the desktop */
     int xvnc_status; /* of waitpid(); -1 as long as it runs */
     int leader_status;
-    gint64 since; /* seconds since 1970 */
+    gint64 since; /* microseconds since 1970 */
 } Session;
 
 /* Digits only, as manyseatd makes them: the id becomes part of paths. */
