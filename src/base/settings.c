@@ -58,6 +58,8 @@ static const Setting table[] = {
       "seconds that programs have to save and close" },
     { "log-off", "grace", KIND_NUMBER, AT(grace), "30", 0, 3600,
       "seconds between what held up was shown and force, in ask-then-force" },
+    { "log-off", "force-suspended", KIND_SWITCH, AT(force_suspended), "false", 0, 0,
+      "ask-then-force ends sessions by force that nobody is looking at" },
     { "log-off", "stop", KIND_NUMBER, AT(stop), "12", 1, 300,
       "seconds between SIGTERM and SIGKILL" },
     { "log-off", "kill", KIND_NUMBER, AT(kill), "5", 1, 300, "seconds that SIGKILL is waited for" },

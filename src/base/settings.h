@@ -34,6 +34,7 @@ typedef struct {
     guint warn;
     guint ask;
     guint grace;
+    gboolean force_suspended; /* a session that nobody looks at may be forced by a timer */
     guint stop;
     guint kill;
     guint verify;

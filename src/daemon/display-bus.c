@@ -19,7 +19,7 @@ handle_register(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocat
 }
 
 static void
-on_x_connected(int *fds, guint n_fds, const GError *failure, gpointer data)
+on_x_connected(GVariant *result, int *fds, guint n_fds, const GError *failure, gpointer data)
 {
     GDBusMethodInvocation *invocation = data;
     const char *display = g_object_get_data(G_OBJECT(invocation), "display");

@@ -8,40 +8,6 @@
 #include "bus/error.h"
 #include "manager.h"
 #include "session.h"
-#include "tracker.h"
-
-static void row_advance(JobRow *row);
-
-static void
-row_free(gpointer data)
-{
-    JobRow *row = data;
-
-    g_clear_handle_id(&row->timer, g_source_remove);
-    g_free(row->session);
-    g_free(row->user);
-    g_free(row->detail);
-    g_free(row);
-}
-
-static JobRow *
-row_new(Job *job, const char *session, const char *user, uid_t uid)
-{
-    JobRow *row = g_new0(JobRow, 1);
-
-    row->job = job;
-    row->session = g_strdup(session);
-    row->user = g_strdup(user);
-    row->uid = uid;
-    g_ptr_array_add(job->rows, row);
-    return row;
-}
-
-static Session *
-row_session(const JobRow *row)
-{
-    return g_hash_table_lookup(row->job->manager->sessions, row->session);
-}
 
 void
 job_free(gpointer data)
@@ -74,22 +40,6 @@ job_is_done(const Job *job)
         if (((JobRow *) job->rows->pdata[i])->stage != STAGE_DONE)
             return FALSE;
     return TRUE;
-}
-
-static GVariant *
-row_get_record(const JobRow *row)
-{
-    GVariantDict record;
-
-    g_variant_dict_init(&record, NULL);
-    g_variant_dict_insert(&record, "session", "s", row->session);
-    g_variant_dict_insert(&record, "user", "s", row->user);
-    g_variant_dict_insert(&record, "uid", "u", (guint32) row->uid);
-    g_variant_dict_insert(&record, "stage", "s", stage_to_name(row->stage));
-    g_variant_dict_insert(&record, "deadline", "x", row->deadline);
-    g_variant_dict_insert(&record, "outcome", "s", outcome_to_name(row->outcome));
-    g_variant_dict_insert(&record, "detail", "s", row->detail != NULL ? row->detail : "");
-    return g_variant_dict_end(&record);
 }
 
 static gboolean
@@ -139,7 +89,7 @@ job_get_record(Job *job, const PolicyCaller *caller)
 
 /* Done jobs are kept for those who ask late, the oldest go first. */
 static void
-forget_old_jobs(Manager *manager)
+forget_old_jobs(Manager *manager, const Job *kept)
 {
     for (;;) {
         Job *oldest = NULL;
@@ -149,7 +99,7 @@ forget_old_jobs(Manager *manager)
 
         g_hash_table_iter_init(&iter, manager->jobs);
         while (g_hash_table_iter_next(&iter, NULL, &job)) {
-            if (!job_is_done(job))
+            if (job == kept || !job_is_done(job))
                 continue;
             n++;
             if (oldest == NULL || ((Job *) job)->number < oldest->number)
@@ -161,7 +111,7 @@ forget_old_jobs(Manager *manager)
     }
 }
 
-static void
+void
 job_changed(Job *job)
 {
     g_autoptr(GError) error = NULL;
@@ -174,88 +124,7 @@ job_changed(Job *job)
         log_about(G_LOG_LEVEL_WARNING, NULL, job->by, job->id,
                   "cannot keep job %s for a restart: %s (ignoring)", job->id, error->message);
     announce_job(job);
-}
-
-static void
-row_done(JobRow *row, Outcome outcome, const char *detail)
-{
-    Job *job = row->job;
-    Session *session = row_session(row);
-
-    g_clear_handle_id(&row->timer, g_source_remove);
-    row->stage = STAGE_DONE;
-    row->deadline = 0;
-    row->outcome = outcome;
-    g_free(row->detail);
-    row->detail = g_strdup(detail);
-    if (session != NULL && !session->ended) {
-        g_clear_pointer(&session->job, g_free);
-        session_changed(session);
-    }
-    manager_audit(job->manager, job->by, "log-off-outcome", row->user, row->session, "done",
-                  outcome_to_name(outcome), "");
-    job_changed(job);
-    forget_old_jobs(job->manager);
-}
-
-static gboolean
-on_row_timer(gpointer data)
-{
-    JobRow *row = data;
-
-    row->timer = 0;
-    row_advance(row);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-row_enter(JobRow *row, Stage stage, gint64 microseconds)
-{
-    row->stage = stage;
-    row->deadline = g_get_real_time() + microseconds;
-    g_clear_handle_id(&row->timer, g_source_remove);
-    row->timer = g_timeout_add((guint) MAX(0, microseconds / 1000), on_row_timer, row);
-}
-
-static void
-row_stop(JobRow *row, Session *session)
-{
-    const Settings *settings = row->job->manager->settings;
-    guint seconds = settings->stop + settings->kill + settings->verify;
-
-    row_enter(row, STAGE_STOP, (gint64) seconds * G_USEC_PER_SEC);
-    session_stop(session, "stop");
-}
-
-/* Nothing has told the end in time. Say what stands, from the system itself. */
-static void
-row_verify(JobRow *row, Session *session)
-{
-    g_autofree char *remaining = tracker_list(session);
-
-    row->stage = STAGE_VERIFY;
-    if (remaining[0] != '\0')
-        row_done(row, OUTCOME_LEFTOVERS, remaining);
-    else
-        row_done(row, OUTCOME_FAILED, "manyseat-session has not told the end in time");
-}
-
-static void
-row_advance(JobRow *row)
-{
-    Session *session = row_session(row);
-
-    if (session == NULL) {
-        row_done(row, OUTCOME_ENDED_BY_USER, NULL);
-        return;
-    }
-    if (row->stage == STAGE_WARN)
-        row_stop(row, session);
-    else {
-        row_verify(row, session);
-        return;
-    }
-    job_changed(row->job);
+    forget_old_jobs(job->manager, job);
 }
 
 static gboolean
@@ -303,21 +172,20 @@ audit_job(Job *job, GPtrArray *sessions, GError **error)
     return TRUE;
 }
 
+/* All of them are in the job before the first begins: one without a warning may be done at once. */
 static void
 begin_rows(Job *job, GPtrArray *sessions)
 {
     for (guint i = 0; i < sessions->len; i++) {
         Session *session = sessions->pdata[i];
-        JobRow *row = row_new(job, session->id, session->user, session->uid);
 
+        (void) row_new(job, session->id, session->user, session->uid);
         g_free(session->job);
         session->job = g_strdup(job->id);
         session_changed(session);
-        if (job->warn > 0)
-            row_enter(row, STAGE_WARN, (gint64) job->warn * G_USEC_PER_SEC);
-        else
-            row_stop(row, session);
     }
+    for (guint i = 0; i < job->rows->len; i++)
+        row_begin(job->rows->pdata[i]);
 }
 
 Job *
@@ -354,96 +222,22 @@ job_find_row(Job *job, const char *session)
     return NULL;
 }
 
-static gboolean
-check_counts_down(const JobRow *row, GError **error)
+JobRow *
+job_find_row_of(Session *session)
 {
-    if (row->stage == STAGE_WARN)
-        return TRUE;
-    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
-                "too late for session '%s': it is %s", row->session,
-                row->stage == STAGE_DONE ? "done" : "being ended");
-    return FALSE;
-}
+    Job *job =
+        session->job != NULL ? g_hash_table_lookup(session->manager->jobs, session->job) : NULL;
 
-gboolean
-job_cancel(Job *job, JobRow *row, GError **error)
-{
-    (void) job;
-    if (!check_counts_down(row, error))
-        return FALSE;
-    row_done(row, OUTCOME_CANCELLED, NULL);
-    return TRUE;
-}
-
-gboolean
-job_grant(Job *job, JobRow *row, guint minutes, GError **error)
-{
-    gint64 left;
-
-    if (!check_counts_down(row, error))
-        return FALSE;
-    left = MAX(0, row->deadline - g_get_real_time());
-    row_enter(row, STAGE_WARN, left + (gint64) minutes * 60 * G_USEC_PER_SEC);
-    job_changed(job);
-    return TRUE;
+    return job != NULL ? job_find_row(job, session->id) : NULL;
 }
 
 void
 job_session_ended(Session *session, Outcome outcome, const char *detail)
 {
-    Job *job =
-        session->job != NULL ? g_hash_table_lookup(session->manager->jobs, session->job) : NULL;
-    JobRow *row = job != NULL ? job_find_row(job, session->id) : NULL;
+    JobRow *row = job_find_row_of(session);
 
-    if (row == NULL || row->stage == STAGE_DONE)
-        return;
-    if (row->stage == STAGE_WARN)
-        outcome = outcome == OUTCOME_FAILED ? OUTCOME_FAILED : OUTCOME_ENDED_BY_USER;
-    else if (outcome == OUTCOME_CLEAN && job->mode == END_FORCE)
-        outcome = OUTCOME_FORCED;
-    row_done(row, outcome, detail);
-}
-
-static void
-load_row(Job *job, GVariant *record)
-{
-    g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(record);
-    const char *session = "", *user = "", *stage = "", *outcome = "", *detail = "";
-    guint32 uid = 0;
-    JobRow *row;
-
-    (void) g_variant_dict_lookup(&dict, "session", "&s", &session);
-    (void) g_variant_dict_lookup(&dict, "user", "&s", &user);
-    (void) g_variant_dict_lookup(&dict, "uid", "u", &uid);
-    (void) g_variant_dict_lookup(&dict, "stage", "&s", &stage);
-    (void) g_variant_dict_lookup(&dict, "outcome", "&s", &outcome);
-    (void) g_variant_dict_lookup(&dict, "detail", "&s", &detail);
-    row = row_new(job, session, user, uid);
-    row->detail = g_strdup(detail);
-    (void) g_variant_dict_lookup(&dict, "deadline", "x", &row->deadline);
-    if (!stage_from_name(stage, &row->stage))
-        row->stage = STAGE_STOP;
-    (void) outcome_from_name(outcome, &row->outcome);
-}
-
-/* Go on where the job stood. A clock that jumped must neither end anybody early nor wait for ever: no longer than asked for. */
-static void
-resume_row(JobRow *row)
-{
-    Session *session = row_session(row);
-    gint64 left = row->deadline - g_get_real_time();
-
-    if (row->stage == STAGE_DONE)
-        return;
-    if (session != NULL)
-        session->job = g_strdup(row->job->id);
-    if (session == NULL)
-        row_done(row, OUTCOME_FAILED, "it is gone; how it ended was not seen");
-    else if (row->stage == STAGE_WARN)
-        row_enter(row, STAGE_WARN,
-                  CLAMP(left, 0, (gint64) MAX(row->job->warn, 3600) * G_USEC_PER_SEC));
-    else
-        row_stop(row, session);
+    if (row != NULL)
+        row_session_ended(row, outcome, detail);
 }
 
 static void
@@ -471,10 +265,10 @@ load_job(Manager *manager, GVariant *record)
     for (gsize i = 0; rows != NULL && i < g_variant_n_children(rows); i++) {
         g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
 
-        load_row(job, row);
+        (void) row_load(job, row);
     }
     for (guint i = 0; i < job->rows->len; i++)
-        resume_row(job->rows->pdata[i]);
+        row_resume(job->rows->pdata[i]);
 }
 
 void

@@ -41,7 +41,9 @@ handle_plan_log_off(Peer *peer, GVariant *parameters, GDBusMethodInvocation *inv
     GVariantBuilder hit;
     GVariantDict plan;
 
-    if (!resolve(peer, VERB_LOG_OFF, dictionary, &selection, &error)) {
+    /* Whose an id is that a standard user tries is nothing of his business. */
+    if (!resolve(peer, VERB_LOG_OFF, dictionary, &selection, &error) ||
+        (caller.role == ROLE_STANDARD && !selection_check(&selection, VERB_LOG_OFF, &error))) {
         dispatch_fail(invocation, error);
         return;
     }
@@ -175,7 +177,7 @@ cancel_row(Peer *peer, Job *job, const char *session)
     else if (!may_change_row(peer, job, row))
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                     "not permitted: cancel the end of session '%s'", session);
-    else if (job_cancel(job, row, &error))
+    else if (row_cancel(row, &error))
         (void) manager_audit(peer->manager, peer_get_user(peer), "cancel", user, session, "done",
                              job->id, "");
     return get_result(session, user, error);
@@ -208,11 +210,21 @@ handle_cancel_job(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoc
 }
 
 static gboolean
+find_row(Session *session, JobRow **ret, GError **error)
+{
+    *ret = job_find_row_of(session);
+    if (*ret == NULL)
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                    "nobody is ending session '%s'", session->id);
+    return *ret != NULL;
+}
+
+static gboolean
 grant(Peer *peer, const char *id, guint minutes, GError **error)
 {
     Session *session = manager_find_session(peer->manager, id, error);
     PolicyCaller caller = peer_caller(peer);
-    Job *job;
+    JobRow *row;
 
     if (session == NULL)
         return FALSE;
@@ -226,13 +238,7 @@ grant(Peer *peer, const char *id, guint minutes, GError **error)
                     "cannot give %u minutes: 1 to 60", minutes);
         return FALSE;
     }
-    job = session->job != NULL ? g_hash_table_lookup(peer->manager->jobs, session->job) : NULL;
-    if (job == NULL) {
-        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
-                    "cannot give session '%s' more time: nobody is ending it", id);
-        return FALSE;
-    }
-    return job_grant(job, job_find_row(job, id), minutes, error);
+    return find_row(session, &row, error) && row_grant(row, minutes, error);
 }
 
 static void
@@ -249,6 +255,39 @@ handle_grant(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation
     }
     (void) manager_audit(peer->manager, peer_get_user(peer), "grant", NULL, id, "done", "", "");
     g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+/* What only the session's own user may say about his countdown. */
+static void
+answer_own(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation,
+           gboolean (*act)(JobRow *, GError **))
+{
+    GError *error = NULL;
+    const char *id;
+    Session *session;
+    JobRow *row;
+
+    g_variant_get(parameters, "(&s)", &id);
+    session = manager_find_session(peer->manager, id, &error);
+    if (session != NULL && session->uid != peer_caller(peer).uid)
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                    "not permitted: speak for the user of session '%s'", id);
+    if (error != NULL || !find_row(session, &row, &error) || !act(row, &error))
+        dispatch_fail(invocation, error);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void
+handle_proceed(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    answer_own(peer, parameters, invocation, row_proceed);
+}
+
+static void
+handle_request_time(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    answer_own(peer, parameters, invocation, row_request_time);
 }
 
 static gboolean
@@ -344,9 +383,16 @@ handle_unlock(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
 }
 
 const Method log_off_methods[] = {
-    { "PlanLogOff", GATE_CALLER, handle_plan_log_off }, { "LogOff", GATE_CALLER, handle_log_off },
-    { "ListJobs", GATE_CALLER, handle_list_jobs },      { "GetJob", GATE_CALLER, handle_get_job },
-    { "CancelJob", GATE_CALLER, handle_cancel_job },    { "Grant", GATE_CALLER, handle_grant },
-    { "Suspend", GATE_CALLER, handle_suspend },         { "Lock", GATE_CALLER, handle_lock },
-    { "Unlock", GATE_CALLER, handle_unlock },           { NULL, GATE_CALLER, NULL },
+    { "PlanLogOff", GATE_CALLER, handle_plan_log_off },
+    { "LogOff", GATE_CALLER, handle_log_off },
+    { "ListJobs", GATE_CALLER, handle_list_jobs },
+    { "GetJob", GATE_CALLER, handle_get_job },
+    { "CancelJob", GATE_CALLER, handle_cancel_job },
+    { "Grant", GATE_CALLER, handle_grant },
+    { "Proceed", GATE_CALLER, handle_proceed },
+    { "RequestTime", GATE_CALLER, handle_request_time },
+    { "Suspend", GATE_CALLER, handle_suspend },
+    { "Lock", GATE_CALLER, handle_lock },
+    { "Unlock", GATE_CALLER, handle_unlock },
+    { NULL, GATE_CALLER, NULL },
 };

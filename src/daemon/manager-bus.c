@@ -308,7 +308,7 @@ get_view_record(const Session *session, ViewMode mode)
 }
 
 static void
-on_rfb_connected(int *fds, guint n_fds, const GError *failure, gpointer data)
+on_rfb_connected(GVariant *result, int *fds, guint n_fds, const GError *failure, gpointer data)
 {
     g_autofree ViewCall *call = data;
     g_autofree char *id = call->session;

@@ -13,6 +13,13 @@ selection_clear(Selection *selection)
     g_clear_pointer(&selection->left_out, g_array_unref);
 }
 
+/* A standard user is not told of others' sessions: not by what "all" leaves out, nor by an id or a name that he tries. */
+static gboolean
+is_hidden(Manager *manager, const PolicyCaller *caller, const Session *session)
+{
+    return caller->role == ROLE_STANDARD && !manager_may(manager, caller, VERB_LIST, session);
+}
+
 static void
 add(Selection *selection, Manager *manager, const PolicyCaller *caller, Verb verb, Session *session)
 {
@@ -21,9 +28,7 @@ add(Selection *selection, Manager *manager, const PolicyCaller *caller, Verb ver
 
     if (g_ptr_array_find(selection->hit, session, NULL))
         return;
-    /* What a standard user's "all" leaves out is nothing of his business. */
-    if (!selection->named && caller->role == ROLE_STANDARD &&
-        !manager_may(manager, caller, VERB_LIST, session))
+    if (!selection->named && is_hidden(manager, caller, session))
         return;
     if (!manager_may(manager, caller, verb, session))
         left_out.reason = "role";
@@ -71,7 +76,7 @@ add_of_user(Selection *selection, Manager *manager, const PolicyCaller *caller, 
     for (guint i = 0; i < sessions->len; i++) {
         Session *session = sessions->pdata[i];
 
-        if (g_strcmp0(session->user, user) == 0)
+        if (g_strcmp0(session->user, user) == 0 && !is_hidden(manager, caller, session))
             add(selection, manager, caller, verb, session);
     }
     if (selection->hit->len + selection->left_out->len > 0)

@@ -271,6 +271,8 @@ end_lost(Session *session)
 
     g_clear_handle_id(&session->lost_watch, g_source_remove);
     g_clear_handle_id(&session->lost_timer, g_source_remove);
+    if (session->cgroup[0] != '\0')
+        (void) cgroup_remove(session->cgroup, NULL);
     if (remaining[0] != '\0')
         session_end(session, OUTCOME_LEFTOVERS, remaining);
     else

@@ -48,6 +48,8 @@ static const struct {
     { "PlanLogOff", { SELECTION } },
     { "LogOff", { SELECTION, { "options", NULL, option_keys } } },
     { "CancelJob", { { "id", "s", NULL }, { "sessions", "as", NULL } } },
+    { "Proceed", { { "session", "s", NULL } } },
+    { "RequestTime", { { "session", "s", NULL } } },
     { "Grant", { { "session", "s", NULL }, { "minutes", "u", NULL } } },
     { "Suspend", { SELECTION } },
     { "Lock", { SELECTION } },

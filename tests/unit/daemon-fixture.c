@@ -4,9 +4,84 @@
 #include <glib/gstdio.h>
 #include <pwd.h>
 
+#include "daemon/errand-call.h"
 #include "daemon/launch.h"
 #include "daemon/ticket.h"
 #include "daemon/watch.h"
+
+/* Errands need root and an installed program: these stand in for src/daemon/errand-call.c. */
+struct Errand {
+    ErrandFunc func;
+    gpointer data;
+};
+
+static Errand last_errand;
+static guint n_errands;
+static gboolean is_off;
+
+Errand *
+errand_start(const char *task, uid_t uid, GVariant *arguments, guint seconds, ErrandFunc func,
+             gpointer data)
+{
+    g_variant_unref(g_variant_ref_sink(arguments));
+    last_errand = (Errand){ func, data };
+    n_errands++;
+    is_off = FALSE;
+    return &last_errand;
+}
+
+void
+errand_call(const char *task, uid_t uid, GVariant *arguments, ErrandFunc func, gpointer data)
+{
+    (void) errand_start(task, uid, arguments, ERRAND_DEADLINE_SECONDS, func, data);
+}
+
+void
+errand_cancel(Errand *errand)
+{
+    if (errand != NULL)
+        is_off = TRUE;
+}
+
+guint
+fixture_count_errands(void)
+{
+    return n_errands;
+}
+
+gboolean
+fixture_errand_is_off(void)
+{
+    return is_off;
+}
+
+static void
+reply(const char *state, const char *blockers, const char *manager)
+{
+    g_autoptr(GVariant) result = NULL;
+    GVariantDict dict;
+
+    g_assert_false(is_off);
+    g_variant_dict_init(&dict, NULL);
+    g_variant_dict_insert(&dict, "state", "s", state);
+    g_variant_dict_insert(&dict, "manager", "s", manager);
+    g_variant_dict_insert_value(
+        &dict, "blockers", g_variant_parse(G_VARIANT_TYPE("a(ss)"), blockers, NULL, NULL, NULL));
+    result = g_variant_ref_sink(g_variant_dict_end(&dict));
+    last_errand.func(result, NULL, 0, NULL, last_errand.data);
+}
+
+void
+fixture_ask_says(const char *state, const char *blockers)
+{
+    reply(state, blockers, "");
+}
+
+void
+fixture_ask_says_manager(const char *manager)
+{
+    reply("logging-out", "@a(ss) []", manager);
+}
 
 static void
 on_known(GObject *source, GAsyncResult *result, gpointer known)

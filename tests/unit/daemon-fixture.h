@@ -33,5 +33,15 @@ Session *fixture_session(Fixture *fixture, guint64 number, uid_t uid);
 /* The caller of that account, with its real role. */
 PolicyCaller fixture_caller(Fixture *fixture, uid_t uid);
 
+/* What manyseat-errand would say to the ask that was started last: a state and an a(ss) in text form. */
+void fixture_ask_says(const char *state, const char *blockers);
+
+/* That nothing stands, and that this session manager was called. */
+void fixture_ask_says_manager(const char *manager);
+
+/* How many errands were started so far, and whether the last was called off. */
+guint fixture_count_errands(void);
+gboolean fixture_errand_is_off(void);
+
 /* Run the main loop until condition is true; fails the test after 5 s. */
 void fixture_wait(gboolean (*condition)(gpointer), gpointer data);

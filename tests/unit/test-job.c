@@ -36,13 +36,13 @@ test_cancel_one(void)
 
     g_assert_cmpstr(first->job, ==, job->id);
     g_assert_cmpint(session_get_state(first), ==, SESSION_SUSPENDED);
-    g_assert_true(job_cancel(job, row_of(job, 0), &error));
+    g_assert_true(row_cancel(row_of(job, 0), &error));
     g_assert_null(first->job);
     g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_CANCELLED);
     g_assert_cmpint(row_of(job, 1)->stage, ==, STAGE_WARN);
     g_assert_false(job_is_done(job));
     g_assert_false(first->stopping);
-    g_assert_false(job_cancel(job, row_of(job, 0), &error));
+    g_assert_false(row_cancel(row_of(job, 0), &error));
     g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE);
 }
 
@@ -56,7 +56,7 @@ test_grant_moves_one_row(void)
     gint64 before = row_of(job, 0)->deadline;
     gint64 other = row_of(job, 1)->deadline;
 
-    g_assert_true(job_grant(job, row_of(job, 0), 5, NULL));
+    g_assert_true(row_grant(row_of(job, 0), 5, NULL));
     g_assert_cmpint(row_of(job, 0)->deadline - before, >, 299 * G_USEC_PER_SEC);
     g_assert_cmpint(row_of(job, 0)->deadline - before, <, 301 * G_USEC_PER_SEC);
     g_assert_cmpint(row_of(job, 1)->deadline, ==, other);
@@ -66,12 +66,14 @@ static const struct {
     const char *options;
     Outcome seen, told;
 } outcomes[] = {
-    { "{'warn': <uint32 0>}", OUTCOME_CLEAN, OUTCOME_CLEAN },
     { "{'warn': <uint32 0>, 'mode': <'force'>}", OUTCOME_CLEAN, OUTCOME_FORCED },
-    { "{'warn': <uint32 0>}", OUTCOME_FORCED, OUTCOME_FORCED },
-    { "{'warn': <uint32 0>}", OUTCOME_LEFTOVERS, OUTCOME_LEFTOVERS },
+    { "{'warn': <uint32 0>, 'mode': <'force'>}", OUTCOME_FORCED, OUTCOME_FORCED },
+    { "{'warn': <uint32 0>, 'mode': <'force'>}", OUTCOME_LEFTOVERS, OUTCOME_LEFTOVERS },
+    { "{'warn': <uint32 0>, 'mode': <'force'>}", OUTCOME_FAILED, OUTCOME_FAILED },
+    { "{'warn': <uint32 60>}", OUTCOME_ENDED_BY_USER, OUTCOME_ENDED_BY_USER },
     { "{'warn': <uint32 60>}", OUTCOME_CLEAN, OUTCOME_ENDED_BY_USER },
     { "{'warn': <uint32 60>}", OUTCOME_FAILED, OUTCOME_FAILED },
+    { "{'warn': <uint32 0>}", OUTCOME_ENDED_BY_USER, OUTCOME_ENDED_BY_USER },
 };
 
 static void
@@ -89,6 +91,125 @@ test_outcomes(void)
     }
 }
 
+/* What asking leads to. says: one word a step: asking (something stands), quiet (nothing stands any more), logging-out, nobody
+ * (no session manager), cancelled, over. */
+static const struct {
+    const char *what;
+    const char *mode;
+    const char *says;
+    gboolean watched; /* somebody looks at the session */
+    Stage stage;
+    Outcome outcome;
+} asks[] = {
+    { "still asked", "ask", "asking", TRUE, STAGE_ASK, OUTCOME_NONE },
+    { "held up at the end", "ask", "asking over", TRUE, STAGE_DONE, OUTCOME_HELD_UP },
+    { "held up, then saved", "ask", "asking logging-out", TRUE, STAGE_ASK, OUTCOME_NONE },
+    { "no session manager to call", "ask", "asking nobody", TRUE, STAGE_STOP, OUTCOME_NONE },
+    { "called off by the user", "ask", "logging-out cancelled", TRUE, STAGE_DONE, OUTCOME_HELD_UP },
+    { "force has grace", "ask-then-force", "asking over", TRUE, STAGE_GRACE, OUTCOME_NONE },
+    { "a suspended session is not forced", "ask-then-force", "asking over", FALSE, STAGE_DONE,
+      OUTCOME_HELD_UP },
+};
+
+static void
+say(const char *words)
+{
+    g_auto(GStrv) steps = g_strsplit(words, " ", -1);
+    const char *standing = "[('Mousepad', '*essay')]";
+
+    for (guint i = 0; steps[i] != NULL; i++) {
+        if (g_strcmp0(steps[i], "nobody") == 0)
+            fixture_ask_says_manager("none");
+        else if (g_strcmp0(steps[i], "logging-out") == 0)
+            fixture_ask_says_manager("xfce");
+        else
+            fixture_ask_says(steps[i], standing);
+    }
+}
+
+static void
+test_asking(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(asks); i++) {
+        g_autoptr(Fixture) fixture = fixture_new();
+        g_autoptr(Peer) viewer = peer_new(fixture->manager, UID_STANDARD);
+        Session *session = fixture_session(fixture, 1, UID_STANDARD);
+        g_autofree char *options =
+            g_strdup_printf("{'warn': <uint32 0>, 'mode': <'%s'>}", asks[i].mode);
+        Job *job;
+
+        g_test_message("%s", asks[i].what);
+        session->viewer = asks[i].watched ? viewer : NULL;
+        job = begin(fixture, options, session, NULL);
+        g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_ASK);
+        g_assert_false(session->stopping);
+        say(asks[i].says);
+        g_assert_cmpint(row_of(job, 0)->stage, ==, asks[i].stage);
+        g_assert_cmpint(row_of(job, 0)->outcome, ==, asks[i].outcome);
+        if (asks[i].outcome == OUTCOME_HELD_UP) {
+            g_assert_null(session->job);
+            g_assert_false(session->stopping);
+            g_assert_true(fixture_errand_is_off());
+        }
+        session->viewer = NULL;
+    }
+}
+
+static void
+test_asked_and_gone_is_clean(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 0>}", session, NULL);
+
+    fixture_ask_says_manager("xfce");
+    session_end(session, OUTCOME_ENDED_BY_USER, NULL);
+    g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_CLEAN);
+}
+
+static void
+test_force_asks_nobody(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    guint before = fixture_count_errands();
+
+    (void) begin(fixture, "{'warn': <uint32 0>, 'mode': <'force'>}", session, NULL);
+    g_assert_cmpuint(fixture_count_errands(), ==, before);
+    g_assert_true(session->stopping);
+}
+
+static void
+test_cancel_while_asking(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 0>}", session, NULL);
+    g_autoptr(GError) error = NULL;
+
+    fixture_ask_says("asking", "[('Mousepad', '*essay')]");
+    g_assert_true(row_cancel(row_of(job, 0), &error));
+    g_assert_true(fixture_errand_is_off());
+    g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_CANCELLED);
+}
+
+static void
+test_user_proceeds_or_wants_time(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 60>}", session, NULL);
+
+    g_assert_true(row_request_time(row_of(job, 0), NULL));
+    g_assert_true(row_of(job, 0)->wants_time);
+    g_assert_true(row_grant(row_of(job, 0), 1, NULL));
+    g_assert_false(row_of(job, 0)->wants_time);
+    g_assert_true(row_proceed(row_of(job, 0), NULL));
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_ASK);
+    g_assert_false(row_proceed(row_of(job, 0), NULL));
+    g_assert_false(row_request_time(row_of(job, 0), NULL));
+}
+
 static gboolean
 is_stopping(gpointer session)
 {
@@ -100,7 +221,7 @@ test_countdown_ends_in_stop(void)
 {
     g_autoptr(Fixture) fixture = fixture_new();
     Session *session = fixture_session(fixture, 1, UID_STANDARD);
-    Job *job = begin(fixture, "{'warn': <uint32 1>}", session, NULL);
+    Job *job = begin(fixture, "{'warn': <uint32 1>, 'mode': <'force'>}", session, NULL);
 
     g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_WARN);
     fixture_wait(is_stopping, session);
@@ -120,7 +241,7 @@ test_goes_on_after_restart(void)
     g_autofree char *id = g_strdup(job->id);
     gint64 deadline = row_of(job, 1)->deadline;
 
-    g_assert_true(job_cancel(job, row_of(job, 0), NULL));
+    g_assert_true(row_cancel(row_of(job, 0), NULL));
     g_hash_table_remove_all(jobs);
     g_clear_pointer(&first->job, g_free);
     g_clear_pointer(&second->job, g_free);
@@ -193,6 +314,11 @@ main(int argc, char **argv)
     g_test_add_func("/job/cancel-one", test_cancel_one);
     g_test_add_func("/job/grant-moves-one-row", test_grant_moves_one_row);
     g_test_add_func("/job/outcomes", test_outcomes);
+    g_test_add_func("/job/asking", test_asking);
+    g_test_add_func("/job/asked-and-gone-is-clean", test_asked_and_gone_is_clean);
+    g_test_add_func("/job/force-asks-nobody", test_force_asks_nobody);
+    g_test_add_func("/job/cancel-while-asking", test_cancel_while_asking);
+    g_test_add_func("/job/user-proceeds-or-wants-time", test_user_proceeds_or_wants_time);
     g_test_add_func("/job/countdown-ends-in-stop", test_countdown_ends_in_stop);
     g_test_add_func("/job/goes-on-after-restart", test_goes_on_after_restart);
     g_test_add_func("/job/who-sees-which-rows", test_who_sees_which_rows);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ask.h"
+
+#include "base/errand.h"
+#include "errand-call.h"
+#include "session.h"
+
+/* What the errand may take beyond its own time before it counts as hung. */
+#define MARGIN_SECONDS 10
+
+struct Ask {
+    Errand *errand;
+    GVariant *blockers;
+    AskFunc func;
+    gpointer data;
+};
+
+static const struct {
+    const char *name;
+    AskState state;
+} states[] = {
+    { ERRAND_ASK_ASKING, ASK_ASKING },
+    { ERRAND_ASK_LOGGING_OUT, ASK_LOGGING_OUT },
+    { ERRAND_ASK_CANCELLED, ASK_CANCELLED },
+    { ERRAND_ASK_OVER, ASK_OVER },
+};
+
+static void
+take_blockers(Ask *ask, GVariant *result)
+{
+    GVariant *blockers = g_variant_lookup_value(result, "blockers", G_VARIANT_TYPE("a(ss)"));
+
+    if (blockers == NULL)
+        return;
+    g_variant_unref(ask->blockers);
+    ask->blockers = blockers;
+}
+
+static void
+tell(Ask *ask, AskState state, const char *detail)
+{
+    g_autoptr(GVariant) blockers = g_variant_ref(ask->blockers);
+
+    ask->func(state, blockers, detail, ask->data);
+}
+
+static void
+on_packet(GVariant *result, int *fds, guint n_fds, const GError *error, gpointer data)
+{
+    Ask *ask = data;
+    const char *state = "", *manager = "";
+
+    if (error != NULL) {
+        ask->errand = NULL; /* it frees itself */
+        tell(ask, ASK_FAILED, error->message);
+        return;
+    }
+    (void) g_variant_lookup(result, "state", "&s", &state);
+    (void) g_variant_lookup(result, "manager", "&s", &manager);
+    take_blockers(ask, result);
+    if (g_strcmp0(state, ERRAND_ASK_LOGGING_OUT) == 0 && g_strcmp0(manager, "none") == 0) {
+        tell(ask, ASK_NOBODY, "");
+        return;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(states); i++)
+        if (g_strcmp0(states[i].name, state) == 0) {
+            tell(ask, states[i].state, "");
+            return;
+        }
+}
+
+Ask *
+ask_new(const Session *session, guint seconds, AskFunc func, gpointer data)
+{
+    Ask *ask = g_new0(Ask, 1);
+    GVariantDict arguments;
+
+    ask->func = func;
+    ask->data = data;
+    ask->blockers = g_variant_ref_sink(g_variant_new("a(ss)", NULL));
+    g_variant_dict_init(&arguments, NULL);
+    g_variant_dict_insert(&arguments, "display", "s", session->display);
+    g_variant_dict_insert(&arguments, "xauthority", "s", session->xauthority);
+    g_variant_dict_insert(&arguments, "session", "s", session->id);
+    g_variant_dict_insert(&arguments, "seconds", "u", seconds);
+    ask->errand = errand_start(ERRAND_ASK, session->uid, g_variant_dict_end(&arguments),
+                               seconds + MARGIN_SECONDS, on_packet, ask);
+    return ask;
+}
+
+void
+ask_free(Ask *ask)
+{
+    if (ask == NULL)
+        return;
+    errand_cancel(ask->errand);
+    g_variant_unref(ask->blockers);
+    g_free(ask);
+}

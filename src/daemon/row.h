@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One session of a job, on its way to an outcome. Rows go on independently:
+ *
+ *   warn    the user is warned; his own "go on" ends it early, a grant puts it off
+ *   ask     the programs are asked to close, each asks for its unsaved work itself; then the session manager ends the session
+ *   grace   in ask-then-force: what holds it up was shown, force comes next
+ *   stop    SIGTERM and SIGHUP to everything of the session, SIGKILL to what is left after the time of [log-off] stop
+ *   verify  stop, kill and verify are over and it is still there: what is left is reported
+ *   done    with an outcome that was seen
+ *
+ * Mode force skips ask and grace. In mode ask nothing is forced: what holds the session up at the end of the ask time is named, and
+ * the session stays. In ask-then-force a session that nobody looks at is not forced either, unless [log-off] force-suspended says so.
+ */
+#pragma once
+
+#include "ask.h"
+#include "base/names.h"
+#include "daemon.h"
+
+typedef struct {
+    Job *job;
+    char *session, *user;
+    uid_t uid;
+    Stage stage;
+    gint64 deadline; /* wall clock, microseconds; 0: none */
+    guint timer;
+    Ask *ask;
+    gboolean logging_out; /* the session manager was called: nothing unsaved was left */
+    gboolean forced;      /* stopped although something held it up */
+    gboolean wants_time;
+    GVariant *blockers; /* a(ss) */
+    Outcome outcome;
+    char *detail;
+} JobRow;
+
+/* A row that has not begun, in job->rows. */
+JobRow *row_new(Job *job, const char *session, const char *user, uid_t uid);
+void row_free(gpointer row);
+
+/* Warn, or if there is no time for that, go on. */
+void row_begin(JobRow *row);
+
+/* Call it off while it counts down (warn, ask before the session manager was called, grace). */
+gboolean row_cancel(JobRow *row, GError **error);
+
+/* More minutes, while it warns. */
+gboolean row_grant(JobRow *row, guint minutes, GError **error);
+
+/* The user asks for more time, or for none, while it warns. */
+gboolean row_request_time(JobRow *row, GError **error);
+gboolean row_proceed(JobRow *row, GError **error);
+
+/* The session is over, and this was seen of it. */
+void row_session_ended(JobRow *row, Outcome outcome, const char *detail);
+
+/* Its record, floating; and a row of the job from a record. */
+GVariant *row_get_record(const JobRow *row);
+JobRow *row_load(Job *job, GVariant *record);
+
+/* Go on where a former manyseatd left it. */
+void row_resume(JobRow *row);
