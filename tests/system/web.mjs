@@ -32,7 +32,15 @@ export function http(method, path, { headers = {}, body } = {}) {
   });
 }
 
-/** @typedef {{ cookie?: string, origin?: string }} Options */
+/** @typedef {{ cookie?: string, origin?: string, source?: string }} Options */
+
+let sources = 0;
+
+/** An address that nobody has come from yet: refusals slow an address down, and a story is not to wait for another's. */
+export function newSource() {
+  sources += 1;
+  return `127.${1 + (process.pid % 250)}.${sources >> 8}.${1 + (sources % 250)}`;
+}
 
 /** One WebSocket of a kind (dashboard, station): what it says is queued until somebody asks. */
 export class Talk {
@@ -126,9 +134,9 @@ export class Talk {
 }
 
 /** @param {string} kind @param {string} path @param {Options} [options] @returns {Promise<Talk>} */
-export function connect(kind, path, { cookie, origin = url } = {}) {
+export function connect(kind, path, { cookie, origin = url, source } = {}) {
   const socket = new WebSocket(`${url.replace('https', 'wss')}/api/${kind}/${path}`, {
-    ...TLS, headers: { ...(cookie ? { Cookie: cookie } : {}), ...(origin ? { Origin: origin } : {}) }, handshakeTimeout: ANSWER_MS,
+    ...TLS, ...(source ? { localAddress: source } : {}), headers: { ...(cookie ? { Cookie: cookie } : {}), ...(origin ? { Origin: origin } : {}) }, handshakeTimeout: ANSWER_MS,
   });
   const talk = new Talk(socket);
   return new Promise((resolve, reject) => {
@@ -139,11 +147,11 @@ export function connect(kind, path, { cookie, origin = url } = {}) {
 
 /**
  * Log on or sign in. Answers: the answers to the prompts, in their order.
- * @param {string} kind @param {string} user @param {string[]} answers @param {Record<string, any>} [more]
+ * @param {string} kind @param {string} user @param {string[]} answers @param {Record<string, any>} [more] @param {string} [source]
  * @returns {Promise<any>} "done" or "failed", with `said`: every other message
  */
-export async function converse(kind, user, answers, more = {}) {
-  const talk = await connect(kind, 'log-on');
+export async function converse(kind, user, answers, more = {}, source = newSource()) {
+  const talk = await connect(kind, 'log-on', { source });
   await talk.message('welcome');
   talk.send({ type: 'start', user, ...more });
   const left = [...answers];

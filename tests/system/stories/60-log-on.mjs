@@ -6,7 +6,7 @@ import { writeFileSync, rmSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { processesOf } from '../../lib/processes.mjs';
 import { account, logOffEverybody, manyseatJson, run, sessionOf, url } from '../../lib/room.mjs';
-import { converse, http } from '../web.mjs';
+import { converse, http, newSource } from '../web.mjs';
 import { launch, newPage, shown } from '../browser.mjs';
 
 after(logOffEverybody);
@@ -27,6 +27,17 @@ test('a wrong password and an unknown name: the same words, the same time', asyn
   assert.equal(known.said, unknown.said);
   assert.ok(Math.abs(known.milliseconds - unknown.milliseconds) < 350, `${known.milliseconds} ms, ${unknown.milliseconds} ms`);
   assert.ok(known.milliseconds >= 1000);
+});
+
+test('an address that guesses is slowed down, whatever the names', async () => {
+  const source = newSource();
+  const times = [];
+  for (const user of ['nobody1', 'nobody2', 'nobody3']) {
+    const began = Date.now();
+    await converse('dashboard', user, ['guess'], {}, source);
+    times.push(Date.now() - began);
+  }
+  assert.ok(times[2] > times[0] * 1.5, times.join(', '));
 });
 
 test('wrong passwords for a name do not lock its owner out', async () => {
