@@ -15,8 +15,18 @@ static gboolean
 resolve(Peer *peer, Verb verb, GVariant *dictionary, Selection *ret, GError **error)
 {
     PolicyCaller caller = peer_caller(peer);
+    g_autofree char *asked = NULL;
+    GError *failure = NULL;
 
-    return selection_resolve(peer->manager, &caller, verb, dictionary, ret, error);
+    if (selection_resolve(peer->manager, &caller, verb, dictionary, ret, &failure))
+        return TRUE;
+    if (g_error_matches(failure, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED)) {
+        asked = g_variant_print(dictionary, FALSE);
+        (void) manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb), NULL, NULL,
+                             "refused", asked, "");
+    }
+    g_propagate_error(error, failure);
+    return FALSE;
 }
 
 static void

@@ -62,6 +62,11 @@ add_named(Selection *selection, Manager *manager, const PolicyCaller *caller, Ve
         session = manager_find_session(manager, id, error);
         if (session == NULL)
             return FALSE;
+        if (is_hidden(manager, caller, session)) {
+            g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                        "not permitted: %s session '%s'", verb_to_name(verb), id);
+            return FALSE;
+        }
         add(selection, manager, caller, verb, session);
     }
     return TRUE;
