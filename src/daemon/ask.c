@@ -52,7 +52,8 @@ on_packet(GVariant *result, int *fds, guint n_fds, const GError *error, gpointer
 
     if (error != NULL) {
         ask->errand = NULL; /* it frees itself */
-        tell(ask, ASK_FAILED, error->message);
+        tell(ask, ASK_FAILED,
+             g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED) ? "" : error->message);
         return;
     }
     (void) g_variant_lookup(result, "state", "&s", &state);

@@ -15,7 +15,7 @@ typedef enum {
     ASK_NOBODY,      /* nothing unsaved is left, and there is no session manager to call */
     ASK_CANCELLED,   /* the user called the log-out off */
     ASK_OVER,        /* the time is up; blockers is what stands; empty: nothing does */
-    ASK_FAILED       /* it could not be asked; detail says why */
+    ASK_FAILED /* it could not be asked; detail says why, or is "" when the session has gone */
 } AskState;
 
 /* blockers: an a(ss) of application and title, borrowed. detail: English, or "". After OVER and FAILED no more is told. */

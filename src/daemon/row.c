@@ -177,11 +177,14 @@ on_ask(AskState state, GVariant *blockers, const char *detail, gpointer data)
     case ASK_FAILED:
         break;
     }
-    /* The errand says CLOSED when the session goes: its end follows, or else the deadline. */
+    /* The errand ends without a word when the session goes: its end follows, or else the deadline. */
     if (state == ASK_OVER && g_variant_n_children(blockers) > 0)
         row_asked_in_vain(row);
-    else
-        g_message("session %s: asking is over: %s", row->session, detail);
+    else if (state == ASK_FAILED && detail[0] != '\0') {
+        /* Until manyseat-errand knows how to ask. */
+        row_stop(row);
+        job_changed(row->job);
+    }
 }
 
 static void
