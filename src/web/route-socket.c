@@ -160,6 +160,7 @@ on_ready(Link *link, GVariant *caller, gpointer data)
     JsonObject *object = json_object_new();
 
     page->ready = TRUE;
+    socket_pause(page->socket, FALSE);
     page->pictures = picture_stream_new(link, page->socket);
     json_object_set_member(object, "caller", json_gvariant_serialize(caller));
     send_object(page, "caller", object);
@@ -234,6 +235,8 @@ route_socket(Socket *socket, HttpRequest *request, gpointer data)
 
     page->socket = socket;
     socket_set_handlers(socket, &handlers, page);
+    /* What the page says before it has heard who it is, waits. */
+    socket_pause(socket, TRUE);
     if (token != NULL)
         page->link = link_open(token, &link_handlers, page);
     else
