@@ -311,8 +311,7 @@ static gboolean
 act_lock(Session *session, GError **error)
 {
     session->locked = TRUE;
-    if (session->viewer != NULL)
-        peer_close_view(session->viewer, "locked");
+    session_close_views(session, "locked");
     session_store(session);
     session_changed(session);
     return TRUE;

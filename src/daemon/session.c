@@ -228,6 +228,19 @@ session_changed(Session *session)
 }
 
 void
+session_close_views(Session *session, const char *reason)
+{
+    GPtrArray *peers = session->manager->peers;
+
+    for (guint i = 0; i < peers->len; i++) {
+        Peer *peer = peers->pdata[i];
+
+        if (g_strcmp0(peer->view, session->id) == 0)
+            peer_close_view(peer, reason);
+    }
+}
+
+void
 session_suspend(Session *session, const char *reason)
 {
     if (session->viewer != NULL)
@@ -253,6 +266,7 @@ session_stop(Session *session, const char *mode)
 {
     session->stopping = TRUE;
     session->stop_mode = mode;
+    session_close_views(session, "ending");
     session_store(session);
     session_changed(session);
     /* Without a connection it has yet to come back after a restart of ours, and is told then. */
@@ -342,8 +356,7 @@ session_end(Session *session, Outcome outcome, const char *detail)
     session->outcome = outcome;
     g_free(session->detail);
     session->detail = g_strdup(detail);
-    if (session->viewer != NULL)
-        peer_close_view(session->viewer, "ended");
+    session_close_views(session, "ended");
     manager_audit(manager, session->user, "session-end", session->user, session->id, "done",
                   outcome_to_name(outcome), "");
     log_about(G_LOG_LEVEL_MESSAGE, session->id, session->user, session->job,

@@ -55,6 +55,9 @@ gboolean session_take_facts(Session *session, Peer *peer, GVariant *facts, GErro
 /* Something of the record changed: tell subscribers, once a turn of the main loop. */
 void session_changed(Session *session);
 
+/* All views of it are over, those of others than its user too. */
+void session_close_views(Session *session, const char *reason);
+
 /* No viewer any more, and no station's login. reason goes to both. */
 void session_suspend(Session *session, const char *reason);
 
