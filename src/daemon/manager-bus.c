@@ -218,6 +218,9 @@ handle_log_on(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
     } else if (automatic && user[0] == '\0')
         g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
                             "cannot log on without a password: no user is named");
+    else if (automatic && user_directory_peek_name(peer->manager->users, user) == NULL)
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_USER,
+                    "cannot log on '%s' without a password: there is no such user", user);
     else
         conversation = launch_new(peer, FALSE, request, &error);
     if (conversation < 0)
