@@ -15,7 +15,7 @@
 static const Column columns[] = {
     { NC_("column", "WHEN"), "when", record_show_time },
     { NC_("column", "WHO"), "who", record_show_text },
-    { NC_("column", "ACT"), "act", record_show_text },
+    { NC_("column", "ACT"), "act", record_show_act },
     { NC_("column", "WHOM"), "whom", record_show_text },
     { NC_("column", "SESSION"), "session", record_show_text },
     { NC_("column", "RESULT"), "result", record_show_result },

@@ -89,5 +89,9 @@ cmd_log_on(const Arguments *arguments, GError **error)
     (void) g_unix_set_fd_nonblocking(socket, FALSE, NULL);
     (void) setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
     success = converse(socket, password, error);
-    return success != NULL ? print_success(arguments, success, error) : COMMAND_ERROR;
+    if (success == NULL) {
+        g_prefix_error(error, "%s: ", arguments->words[0]);
+        return COMMAND_ERROR;
+    }
+    return print_success(arguments, success, error);
 }

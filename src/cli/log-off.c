@@ -80,8 +80,11 @@ log_off_format_begun(const char *id, GVariant *plan)
     g_autoptr(GVariant) hit = record_rows(plan, "hit");
     guint n = (guint) g_variant_n_children(hit);
 
-    g_string_append_printf(
-        text, ngettext("Job %s ends %u session.\n", "Job %s ends %u sessions.\n", n), id, n);
+    if (n == 0)
+        g_string_append(text, _("There is no session to end.\n"));
+    else
+        g_string_append_printf(
+            text, ngettext("Job %s ends %u session.\n", "Job %s ends %u sessions.\n", n), id, n);
     append_all_left_out(text, plan);
     return g_string_free(text, FALSE);
 }
@@ -130,6 +133,8 @@ log_off_format_summary(GVariant *job)
     g_autofree char *rest =
         g_strdup_printf(ngettext("%u was not", "%u were not", n - ended), n - ended);
 
+    if (n == 0)
+        return g_strdup("");
     if (n == ended)
         return g_strdup_printf("%s.\n", done);
     return g_strdup_printf("%s, %s.\n", done, rest);

@@ -13,7 +13,7 @@ char *log_off_format_begun(const char *id, GVariant *plan);
 /* "17 ana: clean", a row that has its outcome. */
 char *log_off_format_row(GVariant *row);
 
-/* "3 sessions were ended, 1 was not." */
+/* "3 sessions were ended, 1 was not."; "" for a job without rows. */
 char *log_off_format_summary(GVariant *job);
 
 /* Done if each row of the job (NULL: not begun) was ended, and, when the selection named its sessions, nothing was left out. */

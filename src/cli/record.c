@@ -126,6 +126,12 @@ record_show_station_kind(GVariant *record, const char *key)
 }
 
 char *
+record_show_act(GVariant *record, const char *key)
+{
+    return g_strdup(words_act(record_text(record, key)));
+}
+
+char *
 record_show_result(GVariant *record, const char *key)
 {
     return g_strdup(words_result(record_text(record, key)));

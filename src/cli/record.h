@@ -28,4 +28,5 @@ char *record_show_outcome(GVariant *record, const char *key); /* with "detail", 
 char *record_show_stage(GVariant *record, const char *key);
 char *record_show_mode(GVariant *record, const char *key);
 char *record_show_station_kind(GVariant *record, const char *key);
+char *record_show_act(GVariant *record, const char *key);
 char *record_show_result(GVariant *record, const char *key);

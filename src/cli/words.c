@@ -71,6 +71,23 @@ static const Word results[] = {
     { "failed", NC_("result", "failed") },
 };
 
+static const Word acts[] = {
+    { "log-on", NC_("act", "log-on") },
+    { "log-off", NC_("act", "log-off") },
+    { "log-off-outcome", NC_("act", "log-off: outcome") },
+    { "session-end", NC_("act", "end of session") },
+    { "suspend", NC_("act", "suspend") },
+    { "resume", NC_("act", "resume") },
+    { "lock", NC_("act", "lock") },
+    { "unlock", NC_("act", "unlock") },
+    { "cancel", NC_("act", "cancel") },
+    { "grant", NC_("act", "more time") },
+    { "view", NC_("act", "view") },
+    { "screenshot", NC_("act", "picture") },
+    { "sign-in", NC_("act", "sign-in") },
+    { "sign-out", NC_("act", "sign-out") },
+};
+
 static const Word failures[] = {
     { "denied", N_("The name or the password is wrong") },
     { "account", N_("The account is locked or expired, or may not log on now") },
@@ -167,6 +184,12 @@ const char *
 words_result(const char *name)
 {
     return FIND(results, "result", name);
+}
+
+const char *
+words_act(const char *name)
+{
+    return FIND(acts, "act", name);
 }
 
 const char *
