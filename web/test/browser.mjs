@@ -31,7 +31,7 @@ export async function withPage(path, options, act) {
         const page = await context.newPage();
         page.on('pageerror', (error) => problems.push(String(error)));
         page.on('console', (message) => {
-            const lost = /WebSocket connection|ERR_CONNECTION_REFUSED/.test(message.text()); // what restart tests cause
+            const lost = /WebSocket connection|ERR_CONNECTION_(REFUSED|RESET)/.test(message.text()); // what restart tests cause
             if (['error', 'warning'].includes(message.type()) && !lost)
                 problems.push(message.text());
         });
