@@ -38,7 +38,8 @@ connect_display(int number, GError **error)
 }
 
 gboolean
-connect_x(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error)
+connect_x_open(GVariant *arguments, int *ret_number, int *ret_x, int *ret_xauthority,
+               GError **error)
 {
     const char *display;
     const char *xauthority;
@@ -58,9 +59,23 @@ connect_x(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **e
     if ((x = connect_display(number, error)) < 0 ||
         (cookie = user_file_open(xauthority, XAUTHORITY_BYTES_MAX, error)) < 0)
         return FALSE;
-    *ret_result = g_variant_ref_sink(
-        g_variant_new_parsed("{'display': <%s>}", display[0] == ':' ? display + 1 : display));
-    fds->fds[fds->n_fds++] = fd_steal(&x);
-    fds->fds[fds->n_fds++] = fd_steal(&cookie);
+    *ret_number = number;
+    *ret_x = fd_steal(&x);
+    *ret_xauthority = fd_steal(&cookie);
+    return TRUE;
+}
+
+gboolean
+connect_x(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error)
+{
+    g_autofree char *digits = NULL;
+    int number, x, cookie;
+
+    if (!connect_x_open(arguments, &number, &x, &cookie, error))
+        return FALSE;
+    digits = g_strdup_printf("%d", number);
+    *ret_result = g_variant_ref_sink(g_variant_new_parsed("{'display': <%s>}", digits));
+    fds->fds[fds->n_fds++] = x;
+    fds->fds[fds->n_fds++] = cookie;
     return TRUE;
 }

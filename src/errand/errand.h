@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One errand: take the request (base/errand.h), become the user, do the task, reply. */
+/* One errand: take the request (base/errand.h), become the user, do the task, reply (or let the task talk). */
 #pragma once
 
 #include <gio/gio.h>
@@ -17,19 +17,39 @@ typedef struct {
 typedef gboolean (*ErrandTask)(GVariant *arguments, GVariant **ret_result, ErrandFds *fds,
                                GError **error);
 
+/* The same for a task that sends its own replies to socket, by errand_tell(); after FALSE an error reply goes there, after TRUE
+ * none. It moves the alarm itself. */
+typedef gboolean (*ErrandTalk)(GVariant *arguments, int socket, GError **error);
+
+/* A task does or talks; the other function is NULL. */
+typedef struct {
+    const char *name;
+    ErrandTask task;
+    ErrandTalk talk;
+} Errand;
+
 /* Serve one request from socket, which is left open. The reply is sent in any case that leaves a socket to send it on; FALSE
  * if the errand was not done. The process belongs to the user afterwards: end it. */
 gboolean errand_run(int socket, GError **error);
 
-/* The function of a task; NULL when there is no such task. */
-ErrandTask errand_find_task(const char *name);
+/* NULL when there is no such task. */
+const Errand *errand_find(const char *name);
+
+/* Send a reply with a result (an a{sv}, consumed if floating) and no descriptors. */
+gboolean errand_tell(int socket, GVariant *result, GError **error);
 
 /* The tasks, one file each. */
 gboolean connect_rfb(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
 gboolean connect_x(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
+gboolean ask(GVariant *arguments, int socket, GError **error);
 
 /* For connect_rfb: whether path is PATH_SESSIONS/ID/user/NAME and nothing else (no "..", no empty part). */
 gboolean connect_rfb_may_open(const char *path);
 
 /* For connect_x: the number of "10" or ":10", or -1. */
 int connect_x_parse_display(const char *display);
+
+/* What connect_x does, for other tasks: "display" and "xauthority" of arguments, checked, connected and opened. The caller closes
+ * the descriptors. */
+gboolean connect_x_open(GVariant *arguments, int *ret_number, int *ret_x, int *ret_xauthority,
+                        GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "errand.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,7 +16,7 @@ main(void)
     static const struct rlimit none = { 0, 0 };
     g_autoptr(GError) error = NULL;
 
-    /* Whatever blocks from here on (name services, a mute server), the kernel ends it. */
+    /* Whatever blocks from here on (name services, a mute server), the kernel ends it. "ask" moves the alarm. */
     (void) alarm(ERRAND_SECONDS);
     log_init("manyseat-errand");
     if (clearenv() != 0 || setrlimit(RLIMIT_CORE, &none) < 0 ||
@@ -24,6 +25,7 @@ main(void)
         return EXIT_FAILURE;
     }
     (void) umask(077);
+    (void) signal(SIGPIPE, SIG_IGN);
     if (!errand_run(ERRAND_SOCKET, &error)) {
         g_message("%s", error->message);
         return EXIT_FAILURE;

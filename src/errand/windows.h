@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The windows of a session that can be asked to close: those that the window manager lists (without one: those with WM_STATE), but
+ * no desktop, dock or notification, none that goes around the window manager, and none that does not know WM_DELETE_WINDOW.
+ * Followed by events, never by looking again and again.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "blocker.h"
+
+typedef struct Windows Windows;
+
+/* From the main loop: the list has changed, or the X server has gone. */
+typedef void (*WindowsFunc)(gpointer data);
+
+/* Talk X over x (consumed) with the cookie for the display of that number in the file xauthority (which stays the caller's).
+ * The list is there at once. NULL when the X server refuses. */
+Windows *windows_new(int x, int xauthority, int number, WindowsFunc changed, gpointer data,
+                     GError **error);
+void windows_free(Windows *windows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Windows, windows_free)
+
+/* What stands, an array of Blocker, in the window manager's order. Owned by windows, valid until it changes. */
+const GPtrArray *windows_standing(const Windows *windows);
+
+/* Whether the X server has gone; the list says nothing then. */
+gboolean windows_is_gone(const Windows *windows);
+
+/* Send WM_DELETE_WINDOW to each window that stands now. Returns them, an array of Blocker that the caller unrefs. */
+GPtrArray *windows_ask(Windows *windows);
