@@ -108,13 +108,13 @@ get_may(const Session *session, const PolicyCaller *caller)
     return g_variant_builder_end(&may);
 }
 
-/* Seconds since the last viewer left; what a viewer does in it is not known here. */
+/* Seconds since its last viewer left, or since it began. What a viewer does in it is not known here. */
 static gint64
 get_idle(const Session *session)
 {
-    if (session->viewer != NULL || session->viewer_left == 0)
+    if (session->viewer != NULL)
         return -1;
-    return MAX(0, (g_get_real_time() - session->viewer_left) / G_USEC_PER_SEC);
+    return MAX(0, (g_get_real_time() - MAX(session->viewer_left, session->since)) / G_USEC_PER_SEC);
 }
 
 static void
