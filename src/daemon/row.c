@@ -181,9 +181,9 @@ on_ask(AskState state, GVariant *blockers, const char *detail, gpointer data)
     if (state == ASK_OVER && g_variant_n_children(blockers) > 0)
         row_asked_in_vain(row);
     else if (state == ASK_FAILED && detail[0] != '\0') {
-        /* Until manyseat-errand knows how to ask. */
-        row_stop(row);
-        job_changed(row->job);
+        g_autofree char *why = g_strdup_printf("its programs could not be asked: %s", detail);
+
+        row_held_up(row, why);
     }
 }
 
@@ -329,8 +329,9 @@ judge(const JobRow *row, Outcome seen)
 
     if (row->stage == STAGE_WARN && went)
         return OUTCOME_ENDED_BY_USER;
+    /* Asked, and nothing stood in the way: the session manager may be quicker than the word that it was called. */
     if ((row->stage == STAGE_ASK || row->stage == STAGE_GRACE) && went)
-        return row->logging_out ? OUTCOME_CLEAN : OUTCOME_ENDED_BY_USER;
+        return g_variant_n_children(row->blockers) == 0 ? OUTCOME_CLEAN : OUTCOME_ENDED_BY_USER;
     if (went && (row->forced || row->job->mode == END_FORCE))
         return OUTCOME_FORCED;
     return seen == OUTCOME_ENDED_BY_USER ? OUTCOME_CLEAN : seen;

@@ -73,7 +73,7 @@ static const struct {
     { "{'warn': <uint32 60>}", OUTCOME_ENDED_BY_USER, OUTCOME_ENDED_BY_USER },
     { "{'warn': <uint32 60>}", OUTCOME_CLEAN, OUTCOME_ENDED_BY_USER },
     { "{'warn': <uint32 60>}", OUTCOME_FAILED, OUTCOME_FAILED },
-    { "{'warn': <uint32 0>}", OUTCOME_ENDED_BY_USER, OUTCOME_ENDED_BY_USER },
+    { "{'warn': <uint32 0>}", OUTCOME_ENDED_BY_USER, OUTCOME_CLEAN },
 };
 
 static void
@@ -165,6 +165,18 @@ test_asked_and_gone_is_clean(void)
     fixture_ask_says_manager("xfce");
     session_end(session, OUTCOME_ENDED_BY_USER, NULL);
     g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_CLEAN);
+}
+
+static void
+test_user_ends_what_he_was_asked_about(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 0>}", session, NULL);
+
+    fixture_ask_says("asking", "[('Mousepad', '*essay')]");
+    session_end(session, OUTCOME_ENDED_BY_USER, NULL);
+    g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_ENDED_BY_USER);
 }
 
 static void
@@ -316,6 +328,8 @@ main(int argc, char **argv)
     g_test_add_func("/job/outcomes", test_outcomes);
     g_test_add_func("/job/asking", test_asking);
     g_test_add_func("/job/asked-and-gone-is-clean", test_asked_and_gone_is_clean);
+    g_test_add_func("/job/user-ends-what-he-was-asked-about",
+                    test_user_ends_what_he_was_asked_about);
     g_test_add_func("/job/force-asks-nobody", test_force_asks_nobody);
     g_test_add_func("/job/cancel-while-asking", test_cancel_while_asking);
     g_test_add_func("/job/user-proceeds-or-wants-time", test_user_proceeds_or_wants_time);
