@@ -118,7 +118,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Look, look_free)
 static void
 look_done(Look *look, const char *reason)
 {
-    g_autoptr(Look) owned = look;
+    G_GNUC_UNUSED g_autoptr(Look) owned = look;
     Manager *manager = look->manager;
 
     if (look->generation != manager->generation)
