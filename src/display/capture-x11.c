@@ -13,10 +13,12 @@
 #include <xcb/shm.h>
 #include <xcb/xfixes.h>
 
+#include "average.h"
 #include "base/fd.h"
 
 #define SEGMENT_BYTES (1024 * 1024)
-#define SCREEN_MAX 16384 /* columns or rows */
+#define SCREEN_MAX AVERAGE_SCREEN_MAX /* columns or rows */
+#define REGION_RECTS_MAX 4096         /* looked at one by one; beyond, what contains them all */
 #define COOKIE_PROTOCOL "MIT-MAGIC-COOKIE-1"
 #define COOKIES_MAX 256 /* entries looked at */
 
@@ -26,7 +28,7 @@ struct Capture {
     xcb_window_t root;
     PixelFormat format;
     guint bits, pad; /* of a pixel; that a row is padded to */
-    guint width, height, stride;
+    guint width, height;
     guint8 damage_event, randr_event;
     xcb_damage_damage_t damage;
     xcb_xfixes_region_t region;
@@ -170,20 +172,22 @@ find_format(Capture *capture, GError **error)
     return refuse(error, "its pixels are of no known format");
 }
 
+/* Bytes of a row of width pixels in an image. */
+static guint
+get_stride(const Capture *capture, guint width)
+{
+    return (width * capture->bits + capture->pad - 1) / capture->pad * capture->pad / 8;
+}
+
 static gboolean
 set_geometry(Capture *capture, guint width, guint height, GError **error)
 {
-    guint row_bits;
-
     if (width == 0 || height == 0 || width > SCREEN_MAX || height > SCREEN_MAX)
         return refuse(error, "its size is out of range");
     if (capture->pad == 0 || capture->pad > 64 || capture->pad % 8 != 0)
         return refuse(error, "its rows are padded in no known way");
-    row_bits = width * capture->bits;
-    row_bits = (row_bits + capture->pad - 1) / capture->pad * capture->pad;
     capture->width = width;
     capture->height = height;
-    capture->stride = row_bits / 8;
     return TRUE;
 }
 
@@ -349,8 +353,19 @@ capture_drain(Capture *capture, gboolean *ret_damaged, GError **error)
     return TRUE;
 }
 
+/* What lies left of or above the screen is not on it. */
+static void
+add_rectangle(Damage *damage, const xcb_rectangle_t *at)
+{
+    const int right = at->x + at->width, bottom = at->y + at->height;
+    const Rect rect = { (guint) MAX(at->x, 0), (guint) MAX(at->y, 0), (guint) MAX(right, 0),
+                        (guint) MAX(bottom, 0) };
+
+    damage_add(damage, &rect);
+}
+
 gboolean
-capture_fetch_damage(Capture *capture, CaptureRowsFunc on_rows, gpointer data, GError **error)
+capture_fetch_damage(Capture *capture, Damage *damage, GError **error)
 {
     autoreply xcb_xfixes_fetch_region_reply_t *region = NULL;
     const xcb_rectangle_t *at;
@@ -365,25 +380,24 @@ capture_fetch_damage(Capture *capture, CaptureRowsFunc on_rows, gpointer data, G
         return set_failed(capture, error, "the X server does not tell what changed");
     at = xcb_xfixes_fetch_region_rectangles(region);
     n = xcb_xfixes_fetch_region_rectangles_length(region);
-    for (int i = 0; i < n; i++) {
-        int from = MAX(at[i].y, 0);
-        int to = MIN(at[i].y + at[i].height, (int) capture->height);
-
-        if (from < to)
-            on_rows((guint) from, (guint) to, data);
+    if (n > REGION_RECTS_MAX) {
+        at = &region->extents;
+        n = 1;
     }
+    for (int i = 0; i < n; i++)
+        add_rectangle(damage, &at[i]);
     return TRUE;
 }
 
 guint
-capture_get_rows_max(const Capture *capture)
+capture_get_rows_max(const Capture *capture, guint width)
 {
-    return (SEGMENT_BYTES / capture->stride) & ~1U;
+    return SEGMENT_BYTES / get_stride(capture, width);
 }
 
 /* A screen that shrank meanwhile is no reason to give up, once per change. */
 static gboolean
-set_rows_failed(Capture *capture, GError **error)
+set_area_failed(Capture *capture, GError **error)
 {
     gboolean damaged;
 
@@ -393,21 +407,25 @@ set_rows_failed(Capture *capture, GError **error)
 }
 
 gboolean
-capture_rows(Capture *capture, guint first, guint n_rows, const guint8 **ret_pixels,
-             guint *ret_stride, GError **error)
+capture_area(Capture *capture, const Rect *area, const guint8 **ret_pixels, guint *ret_stride,
+             GError **error)
 {
+    const guint width = area->right - area->left;
+    const guint n_rows = area->bottom - area->top;
+    const guint stride = get_stride(capture, width);
     autoreply xcb_shm_get_image_reply_t *image = NULL;
 
-    g_return_val_if_fail(n_rows <= capture_get_rows_max(capture), FALSE);
+    g_return_val_if_fail(n_rows <= capture_get_rows_max(capture, width), FALSE);
     image = xcb_shm_get_image_reply(
         capture->x,
-        xcb_shm_get_image(capture->x, capture->root, 0, (gint16) first, (guint16) capture->width,
-                          (guint16) n_rows, ~0U, XCB_IMAGE_FORMAT_Z_PIXMAP, capture->segment, 0),
+        xcb_shm_get_image(capture->x, capture->root, (gint16) area->left, (gint16) area->top,
+                          (guint16) width, (guint16) n_rows, ~0U, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                          capture->segment, 0),
         NULL);
-    if (image == NULL || image->size != capture->stride * n_rows)
-        return set_rows_failed(capture, error);
+    if (image == NULL || image->size != stride * n_rows)
+        return set_area_failed(capture, error);
     *ret_pixels = capture->pixels;
-    *ret_stride = capture->stride;
+    *ret_stride = stride;
     return TRUE;
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where pixels come from: a screen that says which of its rows changed, and gives rows. Runs in a worker, one a process. Calls
+ * Where pixels come from: a screen that says which areas of it changed, and gives areas. Runs in a worker, one a process. Calls
  * wait for the X server without a deadline of their own: the worker's timer is what ends them.
  */
 #pragma once
 
 #include <gio/gio.h>
 
-#include "strip.h"
+#include "damage.h"
+#include "pixel.h"
 
 #define CAPTURE_ERROR (capture_error_quark())
 GQuark capture_error_quark(void);
@@ -35,17 +36,15 @@ void capture_get_screen(const Capture *capture, guint *ret_width, guint *ret_hei
  * called, so that a busy screen wakes nobody who does not look. FALSE: ENDED, RESIZED. */
 gboolean capture_drain(Capture *capture, gboolean *ret_damaged, GError **error);
 
-/* Call on_rows for the rows, from to to, that changed since the last call; more is told from now on. */
-typedef void (*CaptureRowsFunc)(guint from, guint to, gpointer data);
-gboolean capture_fetch_damage(Capture *capture, CaptureRowsFunc on_rows, gpointer data,
-                              GError **error);
+/* Add what changed since the last call to damage, which is of the screen's size; more is told from now on. */
+gboolean capture_fetch_damage(Capture *capture, Damage *damage, GError **error);
 
-/* The most rows that capture_rows() gives at once; even, at least 2. */
-guint capture_get_rows_max(const Capture *capture);
+/* The most rows of width pixels that capture_area() gives at once; at least 1. */
+guint capture_get_rows_max(const Capture *capture, guint width);
 
-/* Rows first to first + n_rows as they are now. ret_pixels is good until the next call and may change under the reader's
- * eyes: the X server can write there. */
-gboolean capture_rows(Capture *capture, guint first, guint n_rows, const guint8 **ret_pixels,
+/* An area of the screen as it is now. ret_pixels is good until the next call and may change under the reader's eyes: the X
+ * server can write there. */
+gboolean capture_area(Capture *capture, const Rect *area, const guint8 **ret_pixels,
                       guint *ret_stride, GError **error);
 
 /* Ask for the screen's size again; everything counts as changed. */

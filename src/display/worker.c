@@ -16,9 +16,7 @@
 #include "sandbox.h"
 #include "thumbnail.h"
 
-#define BAND_ROWS                                                                                  \
-    96 /* of a screen up to 2160 rows; a multiple of the usual scales, so that bands do not overlap */
-#define BAND_SCREEN 2160
+#define CONVERT_ROWS 16       /* of other formats than BGRX, at a time */
 #define SETTLE_US (30 * 1000) /* a change after a pause: its rest follows at once */
 
 /* Microseconds from one picture of a size to the next. */
@@ -38,10 +36,10 @@ typedef struct {
     int parent;
     Capture *capture;
     Tile tiles[N_PICTURE_SIZES];
-    guint width, height, band_rows;
+    guint width, height;
     PixelFormat format;
-    GByteArray *dirty; /* a byte a band */
-    Strip strip;
+    Damage *dirty; /* what the tiles do not show yet */
+    guint8 *bgrx;  /* CONVERT_ROWS rows of the screen; NULL: they are BGRX as they are */
     GByteArray *packet;
     gint64 damaged; /* since when; 0: nothing changed */
     Order order;
@@ -65,30 +63,16 @@ say(Worker *worker, WordKind kind, guint8 argument, guint32 serial, int fd)
     return fd_send_packet(worker->parent, &word, sizeof word, &fd, fd >= 0 ? 1 : 0, NULL);
 }
 
-static void
-mark_rows(guint from, guint to, gpointer data)
-{
-    Worker *worker = data;
-
-    for (guint band = from / worker->band_rows; band * worker->band_rows < to; band++)
-        worker->dirty->data[band] = 1;
-}
-
-static void
-mark_all(Worker *worker)
-{
-    memset(worker->dirty->data, 1, worker->dirty->len);
-}
-
-/* The screen is new, or another one: all planes start again. */
+/* The screen is new, or another one: all tiles start again. */
 static void
 take_screen(Worker *worker)
 {
     capture_get_screen(worker->capture, &worker->width, &worker->height, &worker->format);
-    worker->band_rows = BAND_ROWS * ((worker->height + BAND_SCREEN - 1) / BAND_SCREEN);
-    g_byte_array_set_size(worker->dirty,
-                          (worker->height + worker->band_rows - 1) / worker->band_rows);
-    mark_all(worker);
+    damage_free(worker->dirty);
+    worker->dirty = damage_new(worker->width, worker->height);
+    damage_add_all(worker->dirty);
+    if (worker->format != PIXELS_BGRX)
+        worker->bgrx = g_realloc(worker->bgrx, (gsize) worker->width * CONVERT_ROWS * BGRX_BYTES);
     for (guint size = 0; size < N_PICTURE_SIZES; size++) {
         Tile *tile = &worker->tiles[size];
 
@@ -99,41 +83,54 @@ take_screen(Worker *worker)
     }
 }
 
-static gboolean
-capture_strip(Worker *worker, guint first, guint end, GError **error)
+static void
+give_bgrx(const Rect *area, const guint8 *pixels, guint stride, Thumbnail *const *thumbnails)
 {
-    guint most = capture_get_rows_max(worker->capture);
+    for (guint i = 0; i < N_PICTURE_SIZES; i++)
+        if (thumbnails[i] != NULL)
+            average_give(thumbnail_get_average(thumbnails[i]), area, pixels, stride);
+}
 
-    strip_begin(&worker->strip, worker->width, first, end);
-    for (guint row = worker->strip.first; row < end; row += most) {
-        guint n_rows = MIN(most, end - row);
+static void
+give(Worker *worker, const Rect *area, const guint8 *pixels, guint stride,
+     Thumbnail *const *thumbnails)
+{
+    const guint width = area->right - area->left;
+    Rect part = *area;
+
+    if (worker->format == PIXELS_BGRX) {
+        give_bgrx(area, pixels, stride, thumbnails);
+        return;
+    }
+    for (; part.top < area->bottom; part.top = part.bottom) {
+        part.bottom = MIN(part.top + CONVERT_ROWS, area->bottom);
+        pixel_format_to_bgrx(worker->format, pixels + (gsize) (part.top - area->top) * stride,
+                             stride, width, part.bottom - part.top, worker->bgrx);
+        give_bgrx(&part, worker->bgrx, width * BGRX_BYTES, thumbnails);
+    }
+}
+
+/* Bring an area of the screen up to date in each of thumbnails (NULL entries are none). */
+static gboolean
+update_area(Worker *worker, const Rect *area, Thumbnail *const *thumbnails, GError **error)
+{
+    Rect need = *area;
+    Rect part;
+    guint most;
+
+    for (guint i = 0; i < N_PICTURE_SIZES; i++)
+        if (thumbnails[i] != NULL)
+            average_begin(thumbnail_get_average(thumbnails[i]), area, &need);
+    most = capture_get_rows_max(worker->capture, need.right - need.left);
+    for (part = need; part.top < need.bottom; part.top = part.bottom) {
         const guint8 *pixels;
         guint stride;
 
-        if (!capture_rows(worker->capture, row, n_rows, &pixels, &stride, error))
+        part.bottom = MIN(part.top + most, need.bottom);
+        if (!capture_area(worker->capture, &part, &pixels, &stride, error))
             return FALSE;
-        strip_convert(&worker->strip, worker->format, row, n_rows, pixels, stride);
+        give(worker, &part, pixels, stride, thumbnails);
     }
-    return TRUE;
-}
-
-/* Bring the rows from to to up to date in each of thumbnails (NULL entries are none). */
-static gboolean
-update_rows(Worker *worker, guint from, guint to, Thumbnail *const *thumbnails, GError **error)
-{
-    guint first = from;
-    guint end = to;
-
-    for (guint i = 0; i < N_PICTURE_SIZES; i++)
-        if (thumbnails[i] != NULL)
-            thumbnail_widen(thumbnails[i], from, to, &first, &end);
-    /* An odd end would leave the last row of chroma half full. */
-    end = MIN((end + 1) & ~1U, worker->height);
-    if (!capture_strip(worker, first, end, error))
-        return FALSE;
-    for (guint i = 0; i < N_PICTURE_SIZES; i++)
-        if (thumbnails[i] != NULL)
-            thumbnail_update(thumbnails[i], from, to, &worker->strip);
     return TRUE;
 }
 
@@ -141,21 +138,16 @@ static gboolean
 update_tiles(Worker *worker, GError **error)
 {
     Thumbnail *thumbnails[N_PICTURE_SIZES];
+    Rect area;
 
-    if (worker->damaged != 0 && !capture_fetch_damage(worker->capture, mark_rows, worker, error))
+    if (worker->damaged != 0 && !capture_fetch_damage(worker->capture, worker->dirty, error))
         return FALSE;
     worker->damaged = 0;
     for (guint i = 0; i < N_PICTURE_SIZES; i++)
         thumbnails[i] = worker->tiles[i].thumbnail;
-    for (guint band = 0; band < worker->dirty->len; band++) {
-        guint from = band * worker->band_rows;
-
-        if (!worker->dirty->data[band])
-            continue;
-        if (!update_rows(worker, from, MIN(from + worker->band_rows, worker->height), thumbnails,
-                         error))
+    while (damage_take(worker->dirty, &area)) {
+        if (!update_area(worker, &area, thumbnails, error))
             return FALSE;
-        worker->dirty->data[band] = 0;
         for (guint i = 0; i < N_PICTURE_SIZES; i++)
             worker->tiles[i].changed = TRUE;
     }
@@ -182,12 +174,6 @@ send_picture(Worker *worker, PictureSize size, Thumbnail *thumbnail)
                           0, NULL);
 }
 
-static gboolean
-has_dirty(const Worker *worker)
-{
-    return memchr(worker->dirty->data, 1, worker->dirty->len) != NULL;
-}
-
 /* When the next picture of the tile may go; 0: none is waiting. */
 static gint64
 tile_due(const Worker *worker, PictureSize size)
@@ -198,7 +184,7 @@ tile_due(const Worker *worker, PictureSize size)
         return 0;
     if (tile->sent == 0)
         return 1;
-    if (tile->changed || has_dirty(worker))
+    if (tile->changed || !damage_is_empty(worker->dirty))
         return tile->sent + periods[size];
     if (worker->damaged != 0)
         return MAX(tile->sent + periods[size], worker->damaged + SETTLE_US);
@@ -241,7 +227,7 @@ order_watch(Worker *worker, guint32 sizes)
         *tile = (Tile){ .thumbnail =
                             wanted ? thumbnail_new(size, worker->width, worker->height) : NULL };
         if (wanted)
-            mark_all(worker);
+            damage_add_all(worker->dirty);
     }
 }
 
@@ -269,13 +255,12 @@ order_take(Worker *worker, PictureSize size, guint32 serial, GError **error)
     g_autoptr(Thumbnail) thumbnail = thumbnail_new(size, worker->width, worker->height);
     g_autoptr(GByteArray) jpeg = g_byte_array_new();
     Thumbnail *thumbnails[N_PICTURE_SIZES] = { thumbnail };
+    const Rect whole = { 0, 0, worker->width, worker->height };
     autofd memory = -1;
     gsize length;
 
-    for (guint row = 0; row < worker->height; row += worker->band_rows)
-        if (!update_rows(worker, row, MIN(row + worker->band_rows, worker->height), thumbnails,
-                         error))
-            return FALSE;
+    if (!update_area(worker, &whole, thumbnails, error))
+        return FALSE;
     length = thumbnail_encode(thumbnail, jpeg, 0, 0);
     memory = length > 0 ? memory_of(jpeg->data, length) : -1;
     return say(worker, WORD_DONE, 0, serial, memory);
@@ -395,8 +380,8 @@ worker_clear(Worker *worker)
 {
     for (guint size = 0; size < N_PICTURE_SIZES; size++)
         thumbnail_free(worker->tiles[size].thumbnail);
-    strip_clear(&worker->strip);
-    g_byte_array_unref(worker->dirty);
+    g_free(worker->bgrx);
+    damage_free(worker->dirty);
     g_byte_array_unref(worker->packet);
     capture_free(worker->capture);
     fd_clear(&worker->parent);
@@ -405,7 +390,7 @@ worker_clear(Worker *worker)
 int
 worker_run(int x, int cookie, int parent, const char *display)
 {
-    Worker worker = { .parent = parent, .dirty = g_byte_array_new(), .packet = g_byte_array_new() };
+    Worker worker = { .parent = parent, .packet = g_byte_array_new() };
     g_autoptr(GError) error = NULL;
     int status;
 
