@@ -331,7 +331,7 @@ handle_ended(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation
         return;
     }
     g_dbus_method_invocation_return_value(invocation, NULL);
-    session_end(session, outcome, detail);
+    session_finish(session, outcome, detail);
 }
 
 const Method launch_methods[] = {

@@ -627,14 +627,15 @@ logind_find(Logind *logind, const char *id)
 
 /* ---- scopes ---- */
 
-/* A unit that is gone, or has no process left, is what was asked for. */
+/* A unit or user that is gone, or has no process left, is what was asked for. */
 static gboolean
 says_gone(const GError *error)
 {
     g_autofree char *name = g_dbus_error_get_remote_error(error);
 
     return g_strcmp0(name, "org.freedesktop.systemd1.NoSuchUnit") == 0 ||
-           g_strcmp0(name, "org.freedesktop.systemd1.NoSuchProcess") == 0;
+           g_strcmp0(name, "org.freedesktop.systemd1.NoSuchProcess") == 0 ||
+           g_strcmp0(name, "org.freedesktop.login1.NoSuchUser") == 0;
 }
 
 static void
@@ -651,24 +652,34 @@ on_unit_called(GObject *connection, GAsyncResult *result, gpointer data)
         g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "logind is closed");
     } else {
         g_dbus_error_strip_remote_error(error);
-        g_prefix_error(&error, "cannot end the scope: ");
+        g_prefix_error(&error, "cannot end the %s: ", g_task_get_name(task));
         g_task_return_error(task, g_steal_pointer(&error));
     }
 }
 
+/* A manager that is asked to end something. */
+typedef struct {
+    const char *what, *name, *path, *interface;
+} Ender;
+
+static const Ender systemd = { "scope", SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_MANAGER };
+static const Ender login = { "user", LOGIN_NAME, LOGIN_PATH, LOGIN_MANAGER };
+
 static void
-call_unit(Logind *logind, const char *method, GVariant *parameters, GTask *task)
+call_ender(Logind *logind, const Ender *ender, const char *method, GVariant *parameters,
+           GTask *task)
 {
     g_autoptr(GVariant) owned = g_variant_ref_sink(parameters);
 
+    g_task_set_name(task, ender->what);
     g_task_set_task_data(task, g_object_ref(logind->cancellable), g_object_unref);
     if (logind->connection == NULL) {
         g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-                                "cannot reach systemd: not connected to the system bus");
+                                "cannot reach '%s': not connected to the system bus", ender->name);
         g_object_unref(task);
         return;
     }
-    g_dbus_connection_call(logind->connection, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_MANAGER, method,
+    g_dbus_connection_call(logind->connection, ender->name, ender->path, ender->interface, method,
                            owned, NULL, G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS,
                            g_task_get_cancellable(task), on_unit_called, task);
 }
@@ -680,7 +691,7 @@ logind_stop_scope_async(Logind *logind, const char *scope, GCancellable *cancell
     GTask *task = g_task_new(NULL, cancellable, callback, data);
 
     g_task_set_source_tag(task, logind_stop_scope_async);
-    call_unit(logind, "StopUnit", g_variant_new("(ss)", scope, "replace"), task);
+    call_ender(logind, &systemd, "StopUnit", g_variant_new("(ss)", scope, "replace"), task);
 }
 
 gboolean
@@ -697,12 +708,29 @@ logind_kill_scope_async(Logind *logind, const char *scope, int number, GCancella
     GTask *task = g_task_new(NULL, cancellable, callback, data);
 
     g_task_set_source_tag(task, logind_kill_scope_async);
-    call_unit(logind, "KillUnit", g_variant_new("(ssi)", scope, "all", number), task);
+    call_ender(logind, &systemd, "KillUnit", g_variant_new("(ssi)", scope, "all", number), task);
 }
 
 gboolean
 logind_kill_scope_finish(Logind *logind, GAsyncResult *result, GError **error)
 {
     g_return_val_if_fail(g_async_result_is_tagged(result, logind_kill_scope_async), FALSE);
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+void
+logind_end_user_async(Logind *logind, uid_t uid, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer data)
+{
+    GTask *task = g_task_new(NULL, cancellable, callback, data);
+
+    g_task_set_source_tag(task, logind_end_user_async);
+    call_ender(logind, &login, "TerminateUser", g_variant_new("(u)", (guint32) uid), task);
+}
+
+gboolean
+logind_end_user_finish(GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_async_result_is_tagged(result, logind_end_user_async), FALSE);
     return g_task_propagate_boolean(G_TASK(result), error);
 }

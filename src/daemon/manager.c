@@ -218,6 +218,42 @@ manager_has_foreign_session(Manager *manager, uid_t uid)
     return FALSE;
 }
 
+/* Another hosted session of the account that is not at its own end. */
+static gboolean
+has_other_hosted(Manager *manager, const Session *session)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Session *other = value;
+
+        if (other != session && other->uid == session->uid && other->user_manager == NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+manager_is_last_session(Manager *manager, const Session *session)
+{
+    g_autoptr(GPtrArray) known = NULL;
+
+    if (manager->logind == NULL || session->logind_id[0] == '\0' ||
+        has_other_hosted(manager, session))
+        return FALSE;
+    known = logind_list(manager->logind);
+    for (guint i = 0; i < known->len; i++) {
+        const LogindSession *other = known->pdata[i];
+
+        if (other->uid == session->uid && !g_str_has_prefix(other->klass, "manager") &&
+            !is_ours(manager, other->id))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static int
 compare_sessions(gconstpointer a, gconstpointer b)
 {

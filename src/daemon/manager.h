@@ -44,6 +44,9 @@ Session *manager_find_session_of(Manager *manager, uid_t uid);
 /* Whether the account has a graphical session on this host that is not ours (a local seat, xrdp ...), as logind knows. */
 gboolean manager_has_foreign_session(Manager *manager, uid_t uid);
 
+/* Whether logind tracks the session, and the account has no other on this host, ours or not (ssh ...): its services may end with it. */
+gboolean manager_is_last_session(Manager *manager, const Session *session);
+
 /* Sessions in the order of their ids; the array owns nothing. */
 GPtrArray *manager_list_sessions(Manager *manager);
 

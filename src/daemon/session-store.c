@@ -58,6 +58,11 @@ session_store(const Session *session)
     g_key_file_set_boolean(file, GROUP, "locked", session->locked);
     g_key_file_set_string(file, GROUP, "stop-mode",
                           session->stop_mode != NULL ? session->stop_mode : "");
+    if (session->has_seen) {
+        g_key_file_set_string(file, GROUP, "outcome", outcome_to_name(session->seen_outcome));
+        g_key_file_set_string(file, GROUP, "detail",
+                              session->seen_detail != NULL ? session->seen_detail : "");
+    }
     text = g_key_file_to_data(file, &length, NULL);
     if (!g_file_set_contents_full(path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                   &error))
@@ -109,6 +114,17 @@ session_store_remove(const Session *session)
     }
 }
 
+/* How the desktop ended, if a former manyseatd was just ending the user's services. */
+static void
+read_seen(Session *session, GKeyFile *file)
+{
+    g_autofree char *outcome = g_key_file_get_string(file, GROUP, "outcome", NULL);
+
+    session->has_seen = outcome != NULL && outcome_from_name(outcome, &session->seen_outcome);
+    if (session->has_seen)
+        session->seen_detail = g_key_file_get_string(file, GROUP, "detail", NULL);
+}
+
 static Session *
 read_session(Manager *manager, const char *path, guint64 number, GError **error)
 {
@@ -139,6 +155,7 @@ read_session(Manager *manager, const char *path, guint64 number, GError **error)
     session->pid = (pid_t) g_key_file_get_int64(file, GROUP, "pid", NULL);
     session->start_time = g_key_file_get_uint64(file, GROUP, "start-time", NULL);
     session->locked = g_key_file_get_boolean(file, GROUP, "locked", NULL);
+    read_seen(session, file);
     stop_mode = g_key_file_get_string(file, GROUP, "stop-mode", NULL);
     session->stopping = stop_mode != NULL && stop_mode[0] != '\0';
     if (session->stopping)
@@ -185,6 +202,11 @@ session_store_read_end(const Session *session, Outcome *ret_outcome, char **ret_
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *outcome = NULL;
 
+    if (session->has_seen) {
+        *ret_outcome = session->seen_outcome;
+        *ret_detail = g_strdup(session->seen_detail);
+        return TRUE;
+    }
     if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
         return FALSE;
     outcome = g_key_file_get_string(file, "Ended", "outcome", NULL);

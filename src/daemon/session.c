@@ -51,6 +51,7 @@ session_free(Session *session)
     g_clear_handle_id(&session->lost_watch, g_source_remove);
     g_clear_handle_id(&session->lost_timer, g_source_remove);
     g_clear_handle_id(&session->announce, g_source_remove);
+    user_manager_free(session->user_manager);
     fd_clear(&session->pidfd);
     g_free(session->id);
     g_free(session->user);
@@ -62,6 +63,7 @@ session_free(Session *session)
     g_free(session->logind_id);
     g_free(session->cgroup);
     g_free(session->detail);
+    g_free(session->seen_detail);
     g_free(session->job);
     g_free(session);
 }
@@ -285,12 +287,13 @@ end_lost(Session *session)
 
     g_clear_handle_id(&session->lost_watch, g_source_remove);
     g_clear_handle_id(&session->lost_timer, g_source_remove);
-    if (session->cgroup[0] != '\0')
+    /* A scope is systemd's to remove. */
+    if (session->cgroup[0] != '\0' && session->logind_id[0] == '\0')
         (void) cgroup_remove(session->cgroup, NULL);
     if (remaining[0] != '\0')
-        session_end(session, OUTCOME_LEFTOVERS, remaining);
+        session_finish(session, OUTCOME_LEFTOVERS, remaining);
     else
-        session_end(session, OUTCOME_FAILED, "manyseat-session has ended unexpectedly");
+        session_finish(session, OUTCOME_FAILED, "manyseat-session has ended unexpectedly");
 }
 
 static void
@@ -324,11 +327,11 @@ session_lost(Session *session)
     g_autofree char *detail = NULL;
     Outcome outcome;
 
-    if (session->ended || session->lost_timer != 0)
+    if (session->ended || session->lost_timer != 0 || session->user_manager != NULL)
         return;
     /* It may have ended as it should, while nobody listened. */
     if (session_store_read_end(session, &outcome, &detail)) {
-        session_end(session, outcome, detail);
+        session_finish(session, outcome, detail);
         return;
     }
     log_about(G_LOG_LEVEL_WARNING, session->id, session->user, NULL,
@@ -343,6 +346,41 @@ session_lost(Session *session)
         session->lost_watch = cgroup_watch_empty(session->cgroup, on_lost_empty, session);
     session->lost_timer = g_timeout_add(LOST_RETRY_MS, on_lost_retry, session);
     session_changed(session);
+}
+
+static void
+on_user_ended(const char *remaining, gpointer data)
+{
+    Session *session = data;
+
+    if (remaining[0] != '\0')
+        session_end(session, OUTCOME_LEFTOVERS, remaining);
+    else
+        session_end(session, session->seen_outcome, session->seen_detail);
+}
+
+void
+session_finish(Session *session, Outcome outcome, const char *detail)
+{
+    const Settings *settings = session->manager->settings;
+    UserManagerTimes times = { .kill = settings->kill, .verify = MAX(1, settings->verify / 3) };
+    g_autofree char *kept = g_strdup(detail); /* it may be our own */
+
+    if (session->ended || session->user_manager != NULL)
+        return;
+    if (!manager_is_last_session(session->manager, session)) {
+        session_end(session, outcome, detail);
+        return;
+    }
+    session->stopping = TRUE;
+    session->has_seen = TRUE;
+    session->seen_outcome = outcome;
+    g_free(session->seen_detail);
+    session->seen_detail = g_steal_pointer(&kept);
+    session_store(session);
+    session_changed(session);
+    session->user_manager = user_manager_end(session->manager->logind, session->uid, session->pidfd,
+                                             &times, on_user_ended, session);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "daemon.h"
 #include "policy.h"
+#include "user-manager.h"
 
 struct Session {
     Manager *manager;
@@ -35,6 +36,11 @@ struct Session {
     char *job; /* id of the job that is at it, or NULL */
     guint lost_watch, lost_timer;
     gint64 lost_deadline;
+    UserManager *
+        user_manager; /* while the user's services are being ended, after the desktop's processes */
+    gboolean has_seen; /* how the desktop ended: becomes outcome and detail */
+    Outcome seen_outcome;
+    char *seen_detail;
     guint announce; /* idle source of a pending SessionChanged */
 };
 
@@ -66,6 +72,10 @@ void session_stop(Session *session, const char *mode);
 
 /* manyseat-session's process has ended: by Launch.Ended, or the hard way; then its leftovers are ended and it has failed. */
 void session_lost(Session *session);
+
+/* The desktop's processes have ended like this: with the user's last session his services end too, then session_end() follows,
+ * soon or at once, with what was left of them if anything was. */
+void session_finish(Session *session, Outcome outcome, const char *detail);
 
 /* It is over. Tells everybody, ends its logins, removes it from the tables and frees it. detail may be NULL. */
 void session_end(Session *session, Outcome outcome, const char *detail);

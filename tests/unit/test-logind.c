@@ -14,6 +14,7 @@ static const char double_xml[] =
     "<node>"
     "<interface name='org.freedesktop.login1.Manager'>"
     "<method name='ListSessions'><arg type='a(susso)' direction='out'/></method>"
+    "<method name='TerminateUser'><arg type='u' direction='in'/></method>"
     "</interface>"
     "<interface name='org.freedesktop.login1.Session'>"
     "<property name='Id' type='s' access='read'/><property name='Name' type='s' access='read'/>"
@@ -557,6 +558,35 @@ test_not_connected(Host *host, gconstpointer data)
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
 }
 
+static void
+test_end_user(Host *host, gconstpointer data)
+{
+    static const struct {
+        const char *refuse;
+        const char *problem;
+    } cases[] = {
+        { NULL, NULL },
+        { "org.freedesktop.login1.NoSuchUser", NULL },
+        { "org.freedesktop.DBus.Error.AccessDenied", "cannot end the user: it is so" },
+    };
+
+    start_double(&host->fake, host->address, "1");
+    start_logind(host);
+    expect(host, "1:online up ");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GAsyncResult) result = NULL;
+        g_autoptr(GError) error = NULL;
+
+        host->fake.refuse = cases[i].refuse;
+        logind_end_user_async(host->logind, 1000, NULL, take_result, &result);
+        wait_for_result(&result, host->events);
+        g_assert_cmpint(logind_end_user_finish(result, &error), ==, cases[i].problem == NULL);
+        g_assert_cmpstr(error != NULL ? error->message : NULL, ==, cases[i].problem);
+        g_assert_cmpstr(host->fake.calls->str, ==, "TerminateUser(1000,) ");
+        g_string_truncate(host->fake.calls, 0);
+    }
+}
+
 /* systemd is there and says nothing. */
 static void
 test_free_while_asking(Host *host, gconstpointer data)
@@ -608,6 +638,7 @@ main(int argc, char **argv)
     ADD("no-bus-yet", test_no_bus_yet);
     ADD("scopes", test_scopes);
     ADD("kill", test_kill);
+    ADD("end-user", test_end_user);
     ADD("not-connected", test_not_connected);
     ADD("free-while-asking", test_free_while_asking);
     ADD("free-at-once", test_free_at_once);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "user-manager.h"
+
+#include "base/cgroup.h"
+#include "base/pidfd.h"
+#include "base/process.h"
+
+#define PID_SECONDS 2 /* for the process that is to end by itself */
+
+struct UserManager {
+    Logind *logind;
+    uid_t uid;
+    UserManagerTimes times;
+    UserManagerFunc on_done;
+    gpointer data;
+    char *slice; /* control group of all that the user runs under logind */
+    GCancellable *cancellable;
+    guint pid_watch, empty_watch, timer;
+};
+
+static void
+tell(UserManager *manager, const char *remaining)
+{
+    g_clear_handle_id(&manager->pid_watch, g_source_remove);
+    g_clear_handle_id(&manager->empty_watch, g_source_remove);
+    g_clear_handle_id(&manager->timer, g_source_remove);
+    manager->on_done(remaining, manager->data);
+}
+
+static void
+on_empty(gpointer data)
+{
+    UserManager *manager = data;
+
+    manager->empty_watch = 0;
+    tell(manager, "");
+}
+
+static gboolean
+on_left_over(gpointer data)
+{
+    UserManager *manager = data;
+    g_autoptr(GArray) pids = cgroup_list(manager->slice);
+    g_auto(GStrv) lines = process_describe(pids);
+    g_autofree char *remaining = g_strjoinv("\n", lines);
+
+    manager->timer = 0;
+    tell(manager, remaining);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_kill(gpointer data)
+{
+    UserManager *manager = data;
+    g_autoptr(GError) error = NULL;
+
+    g_message("services of uid %u have not ended in time; killing them", (guint) manager->uid);
+    if (!cgroup_kill(manager->slice, &error))
+        g_warning("%s", error->message);
+    manager->timer = g_timeout_add_seconds(manager->times.verify, on_left_over, manager);
+    return G_SOURCE_REMOVE;
+}
+
+/* logind ends a user's services by itself some seconds after his last session, so a failed call costs time only. */
+static void
+on_asked(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    (void) source;
+    (void) data;
+    if (!logind_end_user_finish(result, &error) &&
+        !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_warning("cannot end the services of a user: %s", error->message);
+}
+
+static void
+ask(UserManager *manager)
+{
+    g_clear_handle_id(&manager->pid_watch, g_source_remove);
+    g_clear_handle_id(&manager->timer, g_source_remove);
+    logind_end_user_async(manager->logind, manager->uid, manager->cancellable, on_asked, NULL);
+    manager->empty_watch = cgroup_watch_empty(manager->slice, on_empty, manager);
+    manager->timer = g_timeout_add_seconds(manager->times.kill, on_kill, manager);
+}
+
+static void
+on_pid_ended(gpointer data)
+{
+    UserManager *manager = data;
+
+    manager->pid_watch = 0;
+    ask(manager);
+}
+
+static gboolean
+on_pid_stays(gpointer data)
+{
+    UserManager *manager = data;
+
+    manager->timer = 0;
+    ask(manager);
+    return G_SOURCE_REMOVE;
+}
+
+UserManager *
+user_manager_end(Logind *logind, uid_t uid, int pidfd, const UserManagerTimes *times,
+                 UserManagerFunc on_done, gpointer data)
+{
+    UserManager *manager = g_new0(UserManager, 1);
+
+    manager->logind = logind;
+    manager->uid = uid;
+    manager->times = *times;
+    manager->on_done = on_done;
+    manager->data = data;
+    manager->slice = g_strdup_printf("user.slice/user-%u.slice", (guint) uid);
+    manager->cancellable = g_cancellable_new();
+    if (pidfd >= 0)
+        manager->pid_watch = pidfd_watch(pidfd, on_pid_ended, manager);
+    manager->timer = g_timeout_add_seconds(pidfd >= 0 ? PID_SECONDS : 0, on_pid_stays, manager);
+    return manager;
+}
+
+void
+user_manager_free(UserManager *manager)
+{
+    if (manager == NULL)
+        return;
+    g_cancellable_cancel(manager->cancellable);
+    g_object_unref(manager->cancellable);
+    g_clear_handle_id(&manager->pid_watch, g_source_remove);
+    g_clear_handle_id(&manager->empty_watch, g_source_remove);
+    g_clear_handle_id(&manager->timer, g_source_remove);
+    g_free(manager->slice);
+    g_free(manager);
+}
