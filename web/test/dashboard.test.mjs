@@ -140,7 +140,7 @@ for (const [locale, texts] of Object.entries({
         assert.deepEqual(how, { mode: 'ask', warn: 60, message: 'Hasta <i>mañana</i>' });
         await shot(page, `countdown-${language}`);
         double.end('1', '1', 'clean');
-        double.row('1', '2', { stage: 'done', outcome: 'held-up', detail: 'Mousepad' });
+        double.row('1', '2', { stage: 'done', outcome: 'held-up', detail: 'Mousepad: *essay', blockers: [['Mousepad', '*<b>essay</b>']] });
         assert.equal((await page.textContent('[data-user=ana] [data-outcome=clean]')).trim(), texts.outcome);
         assert.equal((await page.textContent('[data-user=boris] [data-outcome=held-up]')).trim(), texts.held);
         await shot(page, `outcome-${language}`);
@@ -187,6 +187,122 @@ test('a countdown is cancelled on its tile', () => withPage('/', {}, async ({ pa
     await page.click('[data-command=dismiss]');
     await page.waitForSelector('[data-outcome]', { state: 'detached' });
     assert.equal(await page.locator('[data-user=ana]').count(), 1);
+}));
+
+for (const [locale, texts] of Object.entries({
+    'en-US': { asks: 'asks for more time', all: '1 user asks for more time', given: 'Борис Смирнов\u2069: 5 more minutes', two: '2 users ask for more time' },
+    'es-ES': { asks: 'pide más tiempo', all: '1 usuario pide más tiempo', given: 'Борис Смирнов\u2069: 5 minutos más', two: '2 usuarios piden más tiempo' },
+    'ru-RU': { asks: 'просит ещё время', all: '1 пользователь просит ещё время', given: 'Борис Смирнов\u2069: ещё 5 минут', two: '2 пользователя просят ещё время' },
+})) {
+    test(`who asks for more time is seen, and is given it or not, in ${locale}`, () => withPage('/', { locale, pictures: true }, async ({ page, double }) => {
+        const language = locale.slice(0, 2);
+        await signIn(page);
+        const job = double.warn(['1', '2', '4'], 60);
+        await page.waitForSelector('[data-user=boris] [data-stage=warn]');
+        assert.equal(await page.locator('.asks, .foot, [data-command=show-asking]').count(), 0);
+        double.running('2', { 'wants-time': true });
+        await page.locator('[data-user=boris] .asks', { hasText: texts.asks }).waitFor();
+        assert.equal((await page.textContent('.asking[role=status]')).trim(), texts.all);
+        await shot(page, `asks-${language}`);
+        await page.click('[data-command=grant-5]');
+        await page.locator('.toast[role=status]', { hasText: texts.given }).waitFor();
+        await page.waitForSelector('.asks', { state: 'detached' });
+        assert.deepEqual(double.calls.filter(([method]) => method === 'Grant'), [['Grant', '2', 5]]);
+        assert.match(await page.textContent('[data-user=boris] .countdown'), /^(6:00|5:5\d)$/);
+        assert.match(await page.textContent('[data-user=ana] .countdown'), /^(60|5\d)/);
+        double.running('1', { 'wants-time': true });
+        double.running('4', { 'wants-time': true });
+        await page.locator('.asking', { hasText: texts.two }).waitFor();
+        await page.click('[data-command=refuse] >> nth=0');
+        await page.locator('.asks').nth(1).waitFor({ state: 'detached' });
+        double.row(job, '2', { stage: 'ask' });
+        await page.waitForTimeout(100);
+        assert.equal(await page.locator('.asks').count(), 1, 'no stays no, whatever else changes');
+        await page.click('[data-command=show-asking]');
+        assert.equal((await selected(page)).length, 1);
+        await page.click('[data-session][aria-selected=true]', { button: 'right' });
+        await page.click(command('grant-15'));
+        await page.waitForSelector('.asks', { state: 'detached' });
+        assert.deepEqual(double.calls.filter(([method]) => method === 'Grant').at(-1)[2], 15);
+    }));
+
+    test(`what was held up is named, stays, and is forced after a question, in ${locale}`, () => withPage('/', { locale, pictures: true }, async ({ page, double }) => {
+        const language = locale.slice(0, 2);
+        await signIn(page);
+        const job = double.warn(['1', '2', '4'], 60);
+        double.row(job, '1', { stage: 'done', deadline: 0, outcome: 'held-up', detail: 'x', blockers: [
+            ['Mousepad', '*<b>essay</b>'], ['LibreOffice', 'Untitled 1'], ['Mousepad', '*a'], ['Mousepad', '*b'], ['Mousepad', '*c']] });
+        double.row(job, '4', { stage: 'done', deadline: 0, outcome: 'held-up', detail: 'the user has called it off' });
+        await page.waitForSelector('[data-user=ana] [data-outcome=held-up]');
+        assert.deepEqual(await page.locator('[data-user=ana] .blockers > div').allTextContents(),
+            ['Mousepad: *<b>essay</b>', 'LibreOffice: Untitled 1', 'Mousepad: *a', { en: 'and 2 more', es: 'y 2 más', ru: 'и ещё 2' }[language]]);
+        await shot(page, `held-up-${language}`);
+        await page.reload();
+        await page.waitForSelector('[data-user=ana] [data-outcome=held-up]');
+        await page.click('.tile:has([data-outcome=held-up]) + .foot [data-command=force] >> nth=0');
+        await page.locator('dialog[open] .items li', { hasText: '*<b>essay</b>' }).waitFor();
+        await shot(page, `force-${language}`);
+        await page.click('dialog[open] [data-command=cancel]');
+        assert.equal(double.calls.some(([method]) => method === 'LogOff'), false);
+        await page.click('[data-user=ana]', { button: 'right' });
+        await page.click(command('force-selected'));
+        await page.click('dialog[open] [data-command=confirm]');
+        await until(() => double.calls.some(([method]) => method === 'LogOff'), 'LogOff is called');
+        assert.deepEqual(double.calls.find(([method]) => method === 'LogOff').slice(1), [{ sessions: ['1'] }, { mode: 'force', warn: 0 }]);
+    }));
+}
+
+test('whom one may not act on has no buttons', () => withPage('/', {}, async ({ page, double }) => {
+    double.sessions.get('9').own = false;
+    await signIn(page);
+    double.warn(['9'], 60, { by: 'root' });
+    double.running('9', { 'wants-time': true });
+    await page.waitForSelector('[data-user=admin] .asks');
+    assert.equal(await page.locator('.foot, .tile-button, [data-command=show-asking]').count(), 0);
+}));
+
+test('selected sessions are locked and unlocked, each only if it can be', () => withPage('/', {}, async ({ page, double }) => {
+    await signIn(page);
+    await page.click('[data-user=ana]');
+    await page.click('[data-user=chloe]', { modifiers: ['Control'] }); // locked already
+    await page.click('[data-user=ana]', { button: 'right' });
+    await page.click(command('lock-selected'));
+    await page.locator('.toast', { hasText: '1 session locked' }).waitFor();
+    await page.waitForSelector('[data-user=ana][data-state=locked]');
+    await page.click('[data-command=menu]');
+    await page.click(command('lock-users'));
+    assert.equal(await page.getAttribute(command('lock-selected'), 'aria-disabled'), 'true');
+    await page.click(command('unlock-selected'));
+    await page.locator('.toast', { hasText: '2 sessions unlocked' }).waitFor();
+    assert.deepEqual(double.calls.filter(([method]) => /ock$/.test(method)),
+        [['Lock', { sessions: ['1'] }], ['Unlock', { sessions: ['3', '1'] }]]);
+}));
+
+test('forty tiles that all count down and ask leave the page quick', () => withPage('/', { pictures: true }, async ({ page, double }) => {
+    const [first] = double.sessions.values();
+    for (let id = 100; id < 136; id += 1)
+        double.sessions.set(String(id), { ...first, id: String(id), user: `pupil${id}`, 'full-name': `Pupil ${id}` });
+    await signIn(page);
+    await page.evaluate(() => {
+        window.longest = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((each) => { window.longest = Math.max(window.longest, each.duration); }))
+            .observe({ entryTypes: ['longtask'] });
+    });
+    const ids = [...double.sessions.keys()].filter((id) => id !== '9');
+    double.warn(ids);
+    for (const id of ids)
+        double.running(id, { 'wants-time': true });
+    await page.locator('.asking', { hasText: '40 users ask for more time' }).waitFor();
+    await page.click('[data-command=show-asking]');
+    await page.focus('[aria-selected=true]');
+    await page.keyboard.press('Shift+F10');
+    await page.click(command('grant-5'));
+    await page.waitForSelector('.asks', { state: 'detached' });
+    await page.locator('.toast', { hasText: '40 users have more time' }).waitFor();
+    assert.equal(double.calls.filter(([method]) => method === 'Grant').length, 40);
+    await shot(page, 'forty-en');
+    const longest = await page.evaluate(() => window.longest);
+    assert.ok(longest < 400, `a task took ${longest} ms`);
 }));
 
 test('suspend says how many', () => withPage('/', {}, async ({ page, double }) => {

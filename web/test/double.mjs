@@ -16,8 +16,13 @@ function session(id, user, fullName, changes = {}) {
     return {
         id, user, 'full-name': fullName, uid: 2000 + Number(id), role: 'standard', state: 'active', desktop: 'xfce', layout: 'us',
         station: `Seat ${id}`, since: 0, idle: 1, hosted: true, display: `:${id}`, host: 'room', own: false, monitored: true,
-        may: ['view', 'suspend', 'lock', 'log-off', 'thumbnail', 'grant'], job: '', outcome: '', detail: '', ...changes,
+        may: ['view', 'suspend', 'lock', 'unlock', 'log-off', 'thumbnail', 'grant'], job: '', outcome: '', detail: '', ...changes,
     };
+}
+
+/** A deadline, as rows have it. */
+function inSeconds(seconds) {
+    return (Date.now() + seconds * 1000) * 1000;
 }
 
 export class Double {
@@ -124,6 +129,7 @@ export class Double {
             if (text !== undefined)
                 send({ type: 'prompt', hidden: true, text });
             else {
+                this.own.state = 'active'; // the password unlocks
                 send({ type: 'done', code: 'abc', ...(station ? { session: '5', resumed: false } : { user: 'teacher' }) });
                 webSocket.close();
             }
@@ -223,8 +229,21 @@ export class Double {
                 throw new Error(this.refuseLogOff);
             return this.#logOff(first.sessions, second);
         case 'CancelJob':
-            this.row(first, second[0], { stage: 'done', outcome: 'cancelled' });
-            return [];
+            this.row(first, second[0], { stage: 'done', deadline: 0, outcome: 'cancelled' });
+            return second.map((session) => ({ session, user: '', done: true, error: '', detail: '' }));
+        case 'Proceed':
+            this.running(first, { stage: 'ask', deadline: inSeconds(45) });
+            return null;
+        case 'RequestTime':
+            this.running(first, { 'wants-time': true });
+            return null;
+        case 'Grant':
+            this.running(first, { 'wants-time': false }, second * 60);
+            return null;
+        case 'Lock': case 'Unlock':
+            for (const each of this.#picked(first))
+                this.change(each.id, { state: method === 'Lock' ? 'locked' : 'active' });
+            // as Suspend
         case 'Suspend':
             return this.#picked(first).map((each) => ({ session: each.id, user: each.user, done: true, error: '', detail: '' }));
         }
@@ -234,14 +253,36 @@ export class Double {
     #logOff(ids, options) {
         const id = String(this.jobs.size + 1);
         this.jobs.set(id, {
-            id, kind: 'log-off', by: 'teacher', mode: options.mode, message: options.message ?? '', state: 'running', created: Date.now() * 1000,
+            id, kind: 'log-off', by: ids.includes('5') ? 'eva' : 'teacher', 'by-name': ids.includes('5') ? 'Eva Prats' : 'Tomás Vega', mode: options.mode, message: options.message ?? '', state: 'running', created: Date.now() * 1000,
             warn: options.warn, rows: ids.map((session) => ({
                 session, user: this.sessions.get(session)?.user ?? 'eva', stage: options.warn ? 'warn' : 'ask',
-                deadline: options.warn ? (Date.now() + options.warn * 1000) * 1000 : 0, outcome: '', detail: '',
+                deadline: options.warn ? inSeconds(options.warn) : 0, outcome: '', detail: '', blockers: [], 'wants-time': false,
             })),
         });
         setImmediate(() => this.signal('JobChanged', this.jobs.get(id)));
         return id;
+    }
+
+    /** Somebody else ends sessions: a job that counts down. */
+    warn(sessions, seconds = 60, changes = {}) {
+        const id = String(this.jobs.size + 1);
+        this.jobs.set(id, {
+            id, kind: 'log-off', by: 'tomas', 'by-name': 'Tomás Vega', mode: 'ask', message: '', state: 'running', created: Date.now() * 1000,
+            warn: seconds, rows: sessions.map((session) => ({
+                session, user: '', stage: 'warn', deadline: inSeconds(seconds), outcome: '', detail: '', blockers: [], 'wants-time': false,
+            })), ...changes,
+        });
+        this.signal('JobChanged', this.jobs.get(id));
+        return id;
+    }
+
+    /** Change the row that ends a session now. */
+    running(session, changes, moreSeconds = 0) {
+        const job = [...this.jobs.values()].find((each) => each.rows.some((row) => row.session === session && row.outcome === ''));
+        if (job === undefined)
+            throw new Error('NotAvailable');
+        const row = job.rows.find((each) => each.session === session);
+        this.row(job.id, session, { ...changes, deadline: (changes.deadline ?? row.deadline) + moreSeconds * 1e6 });
     }
 
     /** Change a row of a job and tell everybody. */

@@ -49,11 +49,14 @@ test('log off is confirmed; unsaved work is said, and can be forced', () => with
     await shot(page, 'station-confirm-en');
     await page.click('[data-command=confirm]');
     await until(() => double.jobs.size === 1, 'a job');
-    double.jobs.get('1').by = 'eva';
-    double.row('1', '5', { stage: 'done', outcome: 'held-up', detail: 'Mousepad' });
-    await page.waitForSelector('[data-outcome=held-up]');
+    double.row('1', '5', { blockers: [['Mousepad', '*<b>essay</b>'], ['LibreOffice', '']] });
+    await page.locator('.strip', { hasText: 'Programs are asked to close; save your work.' }).waitFor();
+    assert.deepEqual(await page.locator('.strip .blockers li').allTextContents(), ['Mousepad: *<b>essay</b>', 'LibreOffice']);
+    double.row('1', '5', { stage: 'done', outcome: 'held-up', detail: 'Mousepad: *essay' });
+    await page.locator('[data-outcome=held-up]', { hasText: 'held up (by Mousepad and LibreOffice)' }).waitFor();
     await shot(page, 'station-held-up-en');
     await page.click('[data-command=force]');
+    await page.click('[data-command=confirm]');
     await until(() => double.jobs.size === 2, 'a second job');
     assert.deepEqual(double.calls.filter(([method]) => method === 'LogOff').map(([, , options]) => options.mode), ['ask', 'force']);
     double.closeViews('ending');
@@ -126,16 +129,137 @@ test('the desktop comes back after a broken connection', () => withPage('/statio
     await page.waitForSelector('.curtain', { state: 'detached' });
 }));
 
-test('a warning from the dashboard counts down above the desktop', () => withPage('/station', {}, async ({ page, double }) => {
+for (const [locale, texts] of Object.entries({
+    'en-US': { ends: /^Tomás Vega ends this session in (60|59|58)\ssec$/, time: 'I need more time', now: 'Log off now', given: 'You have been given 5 more minutes.' },
+    'es-ES': { ends: /^Tomás Vega cerrará esta sesión en (60|59|58)\ss$/, time: 'Necesito más tiempo', now: 'Cerrar sesión ahora', given: 'Tiene 5 minutos más.' },
+    'ru-RU': { ends: /^Tomás Vega завершит этот сеанс через (60|59|58)\sс$/, time: 'Мне нужно ещё время', now: 'Завершить сеанс сейчас', given: 'Вам дали ещё 5 минут.' },
+})) {
+    test(`a warning counts down, takes no key, is put off and gone on with in ${locale}`, () => withPage('/station', { locale }, async ({ page, double }) => {
+        const language = locale.slice(0, 2);
+        await logOn(page);
+        const job = double.warn(['1', '5'], 60, { message: '<b>Break</b>' });
+        await page.waitForSelector('.strip[data-stage=warn]');
+        assert.match(await page.textContent('.strip .sentence'), texts.ends);
+        assert.equal(await page.textContent('.strip q'), '<b>Break</b>');
+        assert.deepEqual((await page.locator('.strip button').allTextContents()).map((each) => each.trim()), [texts.time, texts.now]);
+        await shot(page, `station-warned-${language}`);
+        const resizes = double.heard.resizes;
+        await page.keyboard.press('a');
+        await until(() => double.heard.keys.length === 2, 'the key reaches the desktop');
+        await page.click('[data-command=request-time]');
+        await page.waitForSelector('.strip .answer');
+        assert.equal(await page.locator('[data-command=request-time]').count(), 0, 'it is asked for once');
+        await shot(page, `station-asked-${language}`);
+        double.running('5', { 'wants-time': false }, 300);
+        await page.locator('.strip .answer', { hasText: texts.given }).waitFor();
+        assert.match(await page.textContent('.strip .countdown'), /^(6:00|5:5\d)$/);
+        await page.keyboard.press('b');
+        await until(() => double.heard.keys.length === 4, 'the keyboard stays with the desktop');
+        assert.equal(double.heard.resizes, resizes, 'the strip does not resize the desktop');
+        await page.click('[data-command=proceed]');
+        await page.waitForSelector('.strip[data-stage=ask]');
+        await page.keyboard.press('c');
+        await until(() => double.heard.keys.length === 6, 'and still');
+        assert.deepEqual(double.calls.filter(([method]) => ['RequestTime', 'Proceed'].includes(method)), [['RequestTime', '5'], ['Proceed', '5']]);
+        double.row(job, '5', { stage: 'ask', blockers: [['Mousepad', '*essay'], ['Writer', 'دفتر']] });
+        await page.locator('.strip .blockers li', { hasText: 'Mousepad: *essay' }).waitFor();
+        await shot(page, `station-ask-${language}`);
+        double.row(job, '5', { stage: 'done', deadline: 0, outcome: 'held-up', detail: 'Mousepad: *essay' });
+        await page.waitForSelector('.strip[data-outcome=held-up]');
+        assert.equal(await page.locator('[data-command=force]').count(), 0, 'what others wanted is theirs to force');
+        await shot(page, `station-held-up-${language}`);
+        await page.click('[data-command=keep]');
+        await page.waitForSelector('.strip', { state: 'detached' });
+        double.row(job, '1', { stage: 'ask' });
+        await page.waitForTimeout(100); // the job goes on for others: nothing to do with this page
+        assert.equal(await page.locator('.strip').count(), 0);
+    }));
+}
+
+test('a screen reader hears the countdown at a few moments, not each second', () => withPage('/station', {}, async ({ page, double }) => {
     await logOn(page);
-    double.signal('JobChanged', {
-        id: '7', kind: 'log-off', by: 'Tomás', mode: 'ask', message: '<b>Break</b>', state: 'running', created: 0, warn: 60,
-        rows: [{ session: '5', user: 'eva', stage: 'warn', deadline: (Date.now() + 60000) * 1000, outcome: '', detail: '' }],
+    await page.evaluate(() => {
+        window.heard = [];
+        new MutationObserver(() => window.heard.push(document.querySelector('ending-strip [role=status]').textContent))
+            .observe(document.querySelector('ending-strip [role=status]'), { characterData: true, childList: true, subtree: true });
     });
-    await page.locator('.strip', { hasText: 'Tomás ends this session in' }).waitFor();
-    assert.equal(await page.textContent('.strip q'), '<b>Break</b>');
-    const resizes = double.heard.resizes;
-    await page.waitForTimeout(700); // noVNC waits 500 ms before it asks for another size
-    assert.equal(double.heard.resizes, resizes, 'the strip does not resize the desktop');
-    await shot(page, 'station-warned-en');
+    double.warn(['5'], 12, { message: 'Break' });
+    await page.locator('.strip .countdown', { hasText: '8 sec' }).waitFor();
+    assert.deepEqual(await page.evaluate(() => window.heard), [
+        'Tomás Vega ends this session in 12 sec. Please save your work. Break', 'Tomás Vega ends this session in 10 sec. Please save your work. Break',
+    ]);
+    assert.equal(await page.locator('.strip [role=alert], .strip[aria-live], .strip [aria-live]').count(), 0);
+}));
+
+test('Ctrl+Alt+Home leads from the desktop to the bar and the notice, Escape back; no key stays down', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    double.warn(['5']);
+    await page.waitForSelector('.strip');
+    await page.keyboard.press('Control+Alt+Home');
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.command), 'suspend');
+    const down = new Set();
+    for (const [isDown, keysym] of double.heard.keys)
+        down[isDown ? 'add' : 'delete'](keysym);
+    assert.deepEqual([...down], []);
+    const passed = [];
+    for (let step = 0; step < 8 && passed.at(-1) !== 'proceed'; step += 1) {
+        await page.keyboard.press('Tab');
+        passed.push(await page.evaluate(() => document.activeElement.dataset.command ?? document.activeElement.localName));
+    }
+    assert.deepEqual(passed.slice(-2), ['request-time', 'proceed']);
+    const keys = double.heard.keys.length;
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('d');
+    await until(() => double.heard.keys.length === keys + 2, 'the desktop has the keyboard again');
+}));
+
+test('a page that is opened in the middle shows the notice; a cancelled one says so and goes', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    const job = double.warn(['5']);
+    await page.reload();
+    await page.waitForSelector('.strip[data-stage=warn]');
+    double.row(job, '5', { stage: 'done', deadline: 0, outcome: 'cancelled' });
+    await page.locator('.strip', { hasText: 'The log-off is cancelled. You can go on working.' }).waitFor();
+    assert.equal(await page.locator('.strip button').count(), 1);
+    await page.waitForSelector('.strip', { state: 'detached', timeout: 10000 });
+}));
+
+test('while the screen is locked the notice is bare', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    await page.click('[data-command=lock]');
+    await page.waitForSelector('input[name=user][readonly]');
+    const job = double.warn(['5'], 60, { message: 'secret' });
+    double.row(job, '5', { blockers: [['Mousepad', '*diary']] });
+    await page.locator('.strip', { hasText: 'Tomás Vega ends this session in' }).waitFor();
+    assert.equal(await page.locator('.strip button').count(), 0);
+    assert.doesNotMatch(await page.content(), /secret|diary/);
+    await shot(page, 'station-locked-warned-en');
+}));
+
+test('by force there is one more question before "Log off now"', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    double.warn(['5'], 60, { mode: 'force' });
+    await page.click('[data-command=proceed]');
+    await page.locator('dialog', { hasText: 'unsaved work is lost' }).waitFor();
+    await page.click('[data-command=confirm]');
+    await until(() => double.calls.some(([method]) => method === 'Proceed'), 'Proceed is called');
+}));
+
+test('one\'s own log-off can be called off while programs are asked', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    await page.click('[data-command=log-off]');
+    await page.click('[data-command=confirm]');
+    await page.click('.strip [data-command=cancel]');
+    await until(() => double.calls.some(([method]) => method === 'CancelJob'), 'CancelJob is called');
+    await page.locator('.strip', { hasText: 'cancelled' }).waitFor();
+}));
+
+test('a narrow station shows all of the notice', () => withPage('/station', { viewport: { width: 360, height: 640 }, locale: 'ru-RU' }, async ({ page, double }) => {
+    await logOn(page);
+    double.warn(['5'], 600, { message: 'ё'.repeat(500) });
+    for (const each of ['request-time', 'proceed'])
+        await page.click(`.strip [data-command=${each}]`, { trial: true });
+    assert.ok((await page.locator('.screen').boundingBox()).height > 150, 'and the desktop');
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    await shot(page, 'station-narrow-ru');
 }));

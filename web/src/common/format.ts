@@ -3,6 +3,7 @@
 
 import { language } from './words.js';
 
+const SECONDS_ALONE = 100; // so few are said in seconds, more in minutes
 const CLOCK_TOLERANCE_MS = 2000; // the Date header counts whole seconds
 
 let clockOffsetMs = 0;
@@ -18,15 +19,20 @@ export async function learnClock(): Promise<void> {
     }
 }
 
-/** Seconds from now until a deadline (microseconds since 1970 by the host's clock); never below 0. */
-export function secondsUntil(deadline: number): number {
-    return Math.max(0, Math.ceil((deadline / 1000 - Date.now() - clockOffsetMs) / 1000));
+/** Now by the host's clock, in its microseconds. */
+export function hostNow(): number {
+    return (Date.now() + clockOffsetMs) * 1000;
 }
 
-/** "45 s", "1:05" */
+/** Seconds from now until a deadline (microseconds since 1970 by the host's clock); never below 0. */
+export function secondsUntil(deadline: number): number {
+    return Math.max(0, Math.ceil((deadline - hostNow()) / 1e6));
+}
+
+/** "45 s", "2:05" */
 export function countdown(seconds: number): string {
-    if (seconds < 60)
-        return new Intl.NumberFormat(language(), { style: 'unit', unit: 'second', unitDisplay: 'narrow' }).format(seconds);
+    if (seconds < SECONDS_ALONE)
+        return new Intl.NumberFormat(language(), { style: 'unit', unit: 'second', unitDisplay: 'short' }).format(seconds);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
@@ -36,6 +42,16 @@ export function duration(seconds: number): string {
     return new Intl.NumberFormat(language(), {
         style: 'unit', unit: minutes ? 'minute' : 'second', unitDisplay: 'long',
     }).format(minutes ? seconds / 60 : seconds);
+}
+
+/** What people typed, for the middle of a text: its direction stays its own. */
+export function isolated(text: string): string {
+    return `\u2068${text}\u2069`;
+}
+
+/** "Mousepad, LibreOffice and Files" */
+export function listOf(items: string[]): string {
+    return new Intl.ListFormat(language(), { type: 'conjunction' }).format(items);
 }
 
 /** Order of names as the language sorts them, "pupil 2" before "pupil 10". */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The names of src/base/names.h in the person's language. A name that is not known is shown as it came.
 
+import { listOf } from './format.js';
+import type { Blocker } from './protocol.js';
 import { _, _c } from './words.js';
 
 function pick(table: Record<string, () => string>, name: string): string {
@@ -28,6 +30,21 @@ export function outcomeName(outcome: string, detail: string): string {
         'leftovers': () => _c('outcome', 'leftovers'),
         'failed': () => _c('outcome', 'failed'),
     }, outcome);
+}
+
+/** "Mousepad: essay" */
+export function blockerText([application, title]: Blocker): string {
+    return title === '' ? application : `${application}: ${title}`;
+}
+
+/** By what a session is held up: its applications, else the host's reason. */
+export function heldUpBy(blockers: Blocker[], detail: string): string {
+    if (blockers.length > 0)
+        return listOf([...new Set(blockers.map(([application]) => application))]);
+    return pick({
+        'the user has called it off': () => _c('held up by', 'the user'),
+        'its programs could not be asked': () => _c('held up by', 'programs that could not be asked'),
+    }, detail);
 }
 
 /** What is being done to a session that is being ended. */

@@ -27,6 +27,9 @@ export interface Session {
     detail: string;
 }
 
+/** What may have unsaved changes: the application, and its window's title or the reason. */
+export type Blocker = [application: string, title: string];
+
 export interface JobRow {
     session: string;
     user: string;
@@ -34,11 +37,14 @@ export interface JobRow {
     deadline: number; // microseconds since 1970; 0 none
     outcome: Outcome;
     detail: string;
+    blockers: Blocker[];
+    'wants-time': boolean;
 }
 
 export interface Job {
     id: string;
     by: string;
+    'by-name': string;
     mode: EndMode;
     message: string;
     state: 'running' | 'done';

@@ -49,7 +49,7 @@ export class ToastList extends PageElement {
     protected override render() {
         return repeat(this.toasts, (each) => each.id, (each) => html`
             <div class="toast ${each.bad ? 'bad' : ''}" role=${each.bad ? 'alert' : 'status'}>
-                ${icon(each.bad ? 'bad' : 'good')}<span dir="auto">${each.text}</span>
+                ${icon(each.bad ? 'bad' : 'good')}<span>${each.text}</span>
                 <button class="plain" aria-label=${_('Dismiss')} @click=${() => this.dismiss(each.id)}>${icon('close')}</button>
             </div>`);
     }

@@ -71,6 +71,8 @@ export class View {
         rfb.scaleViewport = true;
         rfb.resizeSession = this.resize && this.mode === 'control';
         rfb.background = 'transparent';
+        if (this.mode === 'control') // without the keyboard noVNC sees no key go up: none may stay held down in the desktop
+            this.target.querySelector('canvas')?.addEventListener('blur', () => window.dispatchEvent(new Event('blur')));
         rfb.addEventListener('connect', () => {
             window.clearTimeout(this.timer);
             this.events.connected();

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the dashboard does to sessions, and what it says about how that went.
 
-import { errorText } from '../common/names.js';
-import type { Job, Plan, Result, Selection } from '../common/protocol.js';
+import type { ConfirmDialog } from '../common/confirm-dialog.js';
+import { isolated } from '../common/format.js';
+import { blockerText, errorText } from '../common/names.js';
+import { displayName, type Job, type Plan, type Result, type Selection } from '../common/protocol.js';
 import { CallError, type Socket } from '../common/socket.js';
 import type { ToastList } from '../common/toast.js';
-import { _n } from '../common/words.js';
+import { _, _n } from '../common/words.js';
 import type { LogOffRequest } from './log-off-dialog.js';
 import type { Tile } from './room.js';
 
 const ENDED = ['clean', 'ended-by-user', 'forced', 'leftovers'];
+
+const doneText = {
+    Suspend: (n: number) => _n('{n} session suspended', '{n} sessions suspended', n),
+    Lock: (n: number) => _n('{n} session locked', '{n} sessions locked', n),
+    Unlock: (n: number) => _n('{n} session unlocked', '{n} sessions unlocked', n),
+};
 
 export class Acts {
     constructor(private socket: Socket, private toasts: () => ToastList) {}
@@ -21,12 +29,12 @@ export class Acts {
         await this.socket.call<string>('LogOff', { sessions: request.sessions }, request.options);
     }
 
-    async suspend(selection: Selection): Promise<void> {
+    async toSessions(method: 'Suspend' | 'Lock' | 'Unlock', selection: Selection): Promise<void> {
         await this.report(async () => {
-            const results = await this.socket.call<Result[]>('Suspend', selection);
+            const results = await this.socket.call<Result[]>(method, selection);
             const done = results.filter((each) => each.done).length;
             if (done > 0 || results.length === 0)
-                this.toasts().status(_n('{n} session suspended', '{n} sessions suspended', done));
+                this.toasts().status(doneText[method](done));
             for (const error of new Set(results.filter((each) => !each.done).map((each) => each.error)))
                 this.toasts().error(errorText(error));
         });
@@ -34,8 +42,40 @@ export class Acts {
 
     async cancel(tile: Tile): Promise<void> {
         const job = tile.job;
-        if (job !== undefined)
-            await this.report(() => this.socket.call('CancelJob', job.id, [tile.session.id]));
+        if (job === undefined)
+            return;
+        await this.report(async () => {
+            const results = await this.socket.call<Result[]>('CancelJob', job.id, [tile.session.id]);
+            for (const error of results.filter((each) => !each.done).map((each) => each.error))
+                this.toasts().error(errorText(error));
+        });
+    }
+
+    /** Put the end of some sessions off. */
+    async grant(tiles: Tile[], minutes: number): Promise<void> {
+        const given: Tile[] = [];
+        await Promise.all(tiles.map((each) => this.report(async () => {
+            await this.socket.call('Grant', each.session.id, minutes);
+            given.push(each);
+        })));
+        if (given.length === 1)
+            this.toasts().status(_n('{name}: {n} more minute', '{name}: {n} more minutes', minutes,
+                { name: isolated(displayName(given[0]!.session)) }));
+        else if (given.length > 1)
+            this.toasts().status(_n('{n} user has more time', '{n} users have more time', given.length));
+    }
+
+    /** End what was held up, after a last question. */
+    async force(tiles: Tile[], dialog: ConfirmDialog): Promise<void> {
+        const first = tiles[0];
+        if (first === undefined)
+            return;
+        const blockers = first.outcome?.blockers ?? [];
+        const what = tiles.length > 1 ? tiles.map((each) => displayName(each.session)) : blockers.map(blockerText);
+        const heading = tiles.length > 1 ? _n('Log off {n} user by force?', 'Log off {n} users by force?', tiles.length)
+            : _('Log off {name} by force?', { name: isolated(displayName(first.session)) });
+        if (await dialog.ask(heading, _('Programs are ended at once; unsaved work is lost.'), _('Force the log-off'), what))
+            await this.report(() => this.logOff({ sessions: tiles.map((each) => each.session.id), options: { mode: 'force', warn: 0 } }));
     }
 
     /** A log-off that this page saw running is over. */

@@ -3,13 +3,14 @@
 
 import type { MenuEntry, MenuItem } from '../common/menu.js';
 import type { Session, TileSize, Verb } from '../common/protocol.js';
-import { _, _c } from '../common/words.js';
+import { _, _c, _n } from '../common/words.js';
 import type { Tile } from './room.js';
 
 export interface Situation {
     tiles: Tile[];
     selected: Tile[];
     size: TileSize;
+    user: string; // who looks
 }
 
 export const sizes: TileSize[] = ['small', 'medium', 'large'];
@@ -30,6 +31,37 @@ function anyMay(tiles: Tile[], verb: Verb): boolean {
     return tiles.some((each) => !each.gone && may(each.session, verb));
 }
 
+/** Which of some tiles an act is for. */
+export function lockable(tiles: Tile[]): Tile[] {
+    return tiles.filter(({ gone, session }) => !gone && session.state !== 'locked' && may(session, 'lock'));
+}
+
+export function unlockable(tiles: Tile[]): Tile[] {
+    return tiles.filter(({ gone, session }) => !gone && session.state === 'locked' && may(session, 'unlock'));
+}
+
+export function grantable(tiles: Tile[]): Tile[] {
+    return tiles.filter(({ session, row }) => row?.stage === 'warn' && may(session, 'grant'));
+}
+
+export function forceable(tiles: Tile[]): Tile[] {
+    return tiles.filter(({ session, row, outcome, gone }) => !gone && row === undefined && outcome !== undefined &&
+        ['held-up', 'failed'].includes(outcome.outcome) && may(session, 'log-off'));
+}
+
+/** Whoever may end it may leave it; only what one did to oneself is one's own to call off. */
+export function cancellable(tiles: Tile[], user: string): Tile[] {
+    return tiles.filter(({ session, job, row }) => row !== undefined && ['warn', 'ask', 'grace'].includes(row.stage) &&
+        (job?.by === user || (!session.own && may(session, 'log-off'))));
+}
+
+/** Minutes to choose from when somebody asks for more time. */
+export const GRANTS = [5, 15];
+
+export function grantName(minutes: number): string {
+    return _n('Give {n} more minute', 'Give {n} more minutes', minutes);
+}
+
 function logOffSelected({ selected }: Situation): MenuItem {
     return { command: 'log-off-selected', label: _('Log off selected users'), disabled: !anyMay(selected, 'log-off') };
 }
@@ -39,6 +71,14 @@ function suspendSelected({ selected }: Situation): MenuItem {
         command: 'suspend-selected', label: _('Suspend selected users'), hint: _('programs stay open'),
         disabled: !anyMay(selected, 'suspend'),
     };
+}
+
+function lockSelected({ selected }: Situation): MenuItem {
+    return { command: 'lock-selected', label: _('Lock selected sessions'), disabled: lockable(selected).length === 0 };
+}
+
+function unlockSelected({ selected }: Situation): MenuItem {
+    return { command: 'unlock-selected', label: _('Unlock selected sessions'), disabled: unlockable(selected).length === 0 };
 }
 
 function view({ selected }: Situation): MenuItem {
@@ -68,6 +108,7 @@ export function mainMenu(now: Situation): MenuEntry[] {
                 },
             ],
         },
+        { command: 'lock-users', label: _('Lock sessions'), items: [lockSelected(now), unlockSelected(now)] },
         'separator',
         view(now),
         selectAll(now),
@@ -81,12 +122,20 @@ export function mainMenu(now: Situation): MenuEntry[] {
 
 /** The menu of the selected tiles. */
 export function tileMenu(now: Situation): MenuEntry[] {
-    const counting = now.selected.some((each) => each.row !== undefined);
+    const { selected } = now;
+    const first: MenuItem[] = [
+        ...(grantable(selected).length > 0 ? GRANTS.map((each) => ({ command: `grant-${each}`, label: grantName(each) })) : []),
+        ...(cancellable(selected, now.user).length > 0 ? [{ command: 'cancel-selected', label: _('Cancel the log-off') }] : []),
+        ...(forceable(selected).length > 0 ? [{ command: 'force-selected', label: _('Force the log-off') }] : []),
+    ];
     return [
+        ...first,
+        ...(first.length > 0 ? ['separator' as const] : []),
         logOffSelected(now),
         suspendSelected(now),
+        ...(lockable(selected).length > 0 || unlockable(selected).length === 0 ? [lockSelected(now)] : []),
+        ...(unlockable(selected).length > 0 ? [unlockSelected(now)] : []),
         view(now),
-        ...(counting ? [{ command: 'cancel-selected', label: _('Cancel the log-off') }] : []),
         'separator',
         selectAll(now),
     ];

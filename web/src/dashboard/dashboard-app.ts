@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { html, nothing } from 'lit';
+import { ConfirmDialog } from '../common/confirm-dialog.js';
 import { signOut } from '../common/conversation.js';
 import { PageElement } from '../common/element.js';
 import { learnClock } from '../common/format.js';
@@ -15,7 +16,9 @@ import { Socket } from '../common/socket.js';
 import { ToastList } from '../common/toast.js';
 import { _, _n } from '../common/words.js';
 import { Acts } from './acts.js';
-import { mainMenu, may, sizeName, sizes, tileMenu, type Situation } from './commands.js';
+import {
+    cancellable, forceable, grantable, GRANTS, lockable, mainMenu, may, sizeName, sizes, tileMenu, unlockable, type Situation,
+} from './commands.js';
 import './desktop-viewer.js';
 import { LogOffDialog, type LogOffRequest } from './log-off-dialog.js';
 import { Room, type Tile } from './room.js';
@@ -129,7 +132,7 @@ export class DashboardApp extends PageElement {
 
     private get situation(): Situation {
         const ids = new Set(this.grid?.selected ?? (this.viewing ? [this.viewing] : []));
-        return { tiles: this.tiles, selected: this.tiles.filter((each) => ids.has(each.session.id)), size: this.size };
+        return { tiles: this.tiles, selected: this.tiles.filter((each) => ids.has(each.session.id)), size: this.size, user: this.caller?.user ?? '' };
     }
 
     private openMenu(entries: MenuEntry[], label: string, place: MenuPlace, from: HTMLElement): void {
@@ -155,13 +158,19 @@ export class DashboardApp extends PageElement {
     }
 
     private onCommand(command: string): void {
-        const ids = this.situation.selected.map((each) => each.session.id);
+        const { selected, user } = this.situation;
+        const ids = selected.map((each) => each.session.id);
         const table: Record<string, () => unknown> = {
             'log-off-selected': () => this.dialog?.show({ sessions: ids }),
             'log-off-all': () => this.dialog?.show({ all: true }),
-            'suspend-selected': () => this.acts.suspend({ sessions: this.idsThatMay('suspend') }),
-            'suspend-all': () => this.acts.suspend({ all: true }),
-            'cancel-selected': () => this.situation.selected.forEach((each) => this.acts.cancel(each)),
+            'suspend-selected': () => this.acts.toSessions('Suspend', idsOf(selected.filter((each) => may(each.session, 'suspend')))),
+            'suspend-all': () => this.acts.toSessions('Suspend', { all: true }),
+            'lock-selected': () => this.acts.toSessions('Lock', idsOf(lockable(selected))),
+            'unlock-selected': () => this.acts.toSessions('Unlock', idsOf(unlockable(selected))),
+            'cancel-selected': () => cancellable(selected, user).forEach((each) => this.acts.cancel(each)),
+            'force-selected': () => this.force(forceable(selected)),
+            ...Object.fromEntries(GRANTS.map((minutes) =>
+                [`grant-${minutes}`, () => this.acts.grant(grantable(selected), minutes)])),
             'select-all': () => this.grid?.selectAll(),
             'view': () => this.view(ids[0]),
             'size-small': () => this.setSize('small'),
@@ -171,8 +180,18 @@ export class DashboardApp extends PageElement {
         table[command]?.();
     }
 
-    private idsThatMay(verb: 'suspend'): string[] {
-        return this.situation.selected.filter((each) => may(each.session, verb)).map((each) => each.session.id);
+    private force(tiles: Tile[]): Promise<void> {
+        return this.acts.force(tiles, this.querySelector<ConfirmDialog>('confirm-dialog')!);
+    }
+
+    private get asking(): Tile[] {
+        return grantable(this.tiles.filter((each) => each.asks));
+    }
+
+    /** Those who ask for more time, selected: one act answers them all. */
+    private async showAsking(): Promise<void> {
+        await this.back();
+        this.grid?.select(this.asking.map((each) => each.session.id));
     }
 
     private view(id: string | undefined): void {
@@ -214,6 +233,7 @@ export class DashboardApp extends PageElement {
             <popup-menu @closed=${() => { this.menuOpen = false; }} @command=${(event: CustomEvent<string>) => this.onCommand(event.detail)}></popup-menu>
             <log-off-dialog .askPlan=${this.acts.plan} .nameOf=${(user: string) => this.room.nameOf(user)}
                 @confirm=${this.onConfirm}></log-off-dialog>
+            <confirm-dialog></confirm-dialog>
             <toast-list></toast-list>`;
     }
 
@@ -225,6 +245,7 @@ export class DashboardApp extends PageElement {
             <span class="brand">${brandMark()}<span>Manyseat</span></span>
             <nav aria-label=${_('Sections')}><a href="/" aria-current="page"
                 @click=${(event: Event) => { event.preventDefault(); void this.back(); }}>${_('Home')}</a></nav>
+            <span class="asking" role="status">${this.renderAsking()}</span>
             <div class="person">
                 <language-select></language-select>
                 <span class="me" title=${roleName(this.caller!.role)}>${icon('person')}<span dir="auto">${displayName(this.caller!)}</span></span>
@@ -233,15 +254,24 @@ export class DashboardApp extends PageElement {
         </header>`;
     }
 
+    private renderAsking() {
+        const n = this.asking.length;
+        return n === 0 ? nothing : html`<button data-command="show-asking" @click=${this.showAsking}>${icon('hand')}${
+            _n('{n} user asks for more time', '{n} users ask for more time', n)}</button>`;
+    }
+
     private renderContent() {
         const viewed = this.tiles.find((each) => each.session.id === this.viewing);
         return html`${viewed === undefined ? nothing : html`<main><desktop-viewer .session=${viewed.session} @back=${this.back}
                 .getTicket=${() => this.socket.ticket(viewed.session.id, 'view')}></desktop-viewer></main>`}
             <main class="home" ?hidden=${viewed !== undefined}>${this.renderToolbar()}
-            <session-grid .tiles=${this.tiles} .size=${this.size} .thumbnails=${this.thumbnails}
+            <session-grid .tiles=${this.tiles} .size=${this.size} .user=${this.caller?.user ?? ''} .thumbnails=${this.thumbnails}
                 @selected=${(event: CustomEvent<string[]>) => { this.selectedCount = event.detail.length; }}
                 @menu=${this.onTileMenu} @view=${(event: CustomEvent<string>) => this.view(event.detail)}
                 @cancel-ending=${(event: CustomEvent<Tile>) => this.acts.cancel(event.detail)}
+                @grant=${(event: CustomEvent<{ tile: Tile; minutes: number }>) => this.acts.grant([event.detail.tile], event.detail.minutes)}
+                @refuse=${(event: CustomEvent<Tile>) => this.room.refuse(event.detail)}
+                @force=${(event: CustomEvent<Tile>) => this.force([event.detail])}
                 @dismiss-outcome=${(event: CustomEvent<Tile>) => this.room.dismiss(event.detail.session.id)}></session-grid>
         </main>`;
     }
@@ -256,6 +286,10 @@ export class DashboardApp extends PageElement {
                 @click=${() => this.setSize(size)}>${sizeName(size)}</button>`)}</div>
         </div>`;
     }
+}
+
+function idsOf(tiles: Tile[]): { sessions: string[] } {
+    return { sessions: tiles.map((each) => each.session.id) };
 }
 
 customElements.define('dashboard-app', DashboardApp);

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the dashboard knows: the sessions, the jobs that end some of them, and how that went.
 
-import { compareNames } from '../common/format.js';
-import { displayName, type Job, type JobRow, type Outcome, type Session } from '../common/protocol.js';
+import { compareNames, hostNow } from '../common/format.js';
+import { displayName, type Blocker, type Job, type JobRow, type Outcome, type Session } from '../common/protocol.js';
 import type { Socket } from '../common/socket.js';
 
 const GATHER_MS = 30;
 const OUTCOME_MS = 60000; // an outcome stands on its tile for so long
+const LASTING: Outcome[] = ['held-up', 'failed', 'leftovers']; // but these, until somebody has seen to them
+const RECENT_US = 15 * 60 * 1e6; // a page that is opened later shows what was held up in this time
 
 export interface ShownOutcome {
     outcome: Outcome;
     detail: string;
+    blockers: Blocker[];
 }
 
 /** One tile: a session, or what became of it. */
@@ -21,6 +24,8 @@ export interface Tile {
     job?: Job;
     row?: JobRow;
     outcome?: ShownOutcome;
+    /** The user asked for more time, and nobody here said no. */
+    asks?: boolean;
 }
 
 export class Room {
@@ -29,6 +34,7 @@ export class Room {
     private jobs = new Map<string, Job>();
     private outcomes = new Map<string, ShownOutcome & { timer: number }>();
     private seen = new Set<string>(); // "job/session" whose outcome has been dealt with
+    private refused = new Set<string>(); // "job/session" whose wish for more time was answered with no
     private loaded = false;
     private timer = 0;
 
@@ -63,7 +69,7 @@ export class Room {
     clear(): void {
         for (const each of this.outcomes.values())
             window.clearTimeout(each.timer);
-        for (const map of [this.sessions, this.gone, this.jobs, this.outcomes, this.seen])
+        for (const map of [this.sessions, this.gone, this.jobs, this.outcomes, this.seen, this.refused])
             map.clear();
         this.loaded = false;
         this.changed();
@@ -113,9 +119,16 @@ export class Room {
         this.changed();
     }
 
-    private tile(session: Session, running: Pick<Tile, 'job' | 'row'> | undefined): Tile {
+    /** No more time for it: the mark goes. It comes back when time was given and more is asked for. */
+    refuse(tile: Tile): void {
+        this.refused.add(`${tile.job?.id}/${tile.session.id}`);
+        this.changed();
+    }
+
+    private tile(session: Session, running: Required<Pick<Tile, 'job' | 'row'>> | undefined): Tile {
         const outcome = this.outcomes.get(session.id);
-        return { session, gone: !this.sessions.has(session.id), ...running, ...(outcome ? { outcome } : {}) };
+        const asks = running !== undefined && running.row['wants-time'] && !this.refused.has(`${running.job.id}/${session.id}`);
+        return { session, gone: !this.sessions.has(session.id), ...running, ...(outcome ? { outcome } : {}), asks };
     }
 
     /** By session: the job and the row that end it. */
@@ -141,18 +154,20 @@ export class Room {
         this.sessions.delete(session.id);
         this.gone.set(session.id, { ...session, state: 'ended' });
         if (session.outcome !== '' || !this.outcomes.has(session.id))
-            this.note(session.id, session.outcome || 'clean', session.detail);
+            this.note(session.id, session.outcome || 'clean', session.detail, []);
     }
 
     private takeJob(job: Job, show: boolean): void {
         const before = this.jobs.get(job.id);
         for (const row of job.rows) {
             const key = `${job.id}/${row.session}`;
+            if (!row['wants-time'])
+                this.refused.delete(key);
             if (row.outcome === '' || this.seen.has(key))
                 continue;
             this.seen.add(key);
-            if (show)
-                this.note(row.session, row.outcome, row.detail);
+            if (show || (row.outcome === 'held-up' && this.isRecent(job, row)))
+                this.note(row.session, row.outcome, row.detail, row.blockers);
         }
         if (job.state === 'running')
             this.jobs.set(job.id, job);
@@ -162,9 +177,14 @@ export class Room {
             this.jobDone(job);
     }
 
-    private note(id: string, outcome: Outcome, detail: string): void {
+    /** Before this page was opened, but of a session that is still there. */
+    private isRecent(job: Job, row: JobRow): boolean {
+        return this.sessions.has(row.session) && job.created > hostNow() - RECENT_US;
+    }
+
+    private note(id: string, outcome: Outcome, detail: string, blockers: Blocker[]): void {
         window.clearTimeout(this.outcomes.get(id)?.timer);
-        const timer = window.setTimeout(() => this.dismiss(id), OUTCOME_MS);
-        this.outcomes.set(id, { outcome, detail, timer });
+        const timer = LASTING.includes(outcome) ? 0 : window.setTimeout(() => this.dismiss(id), OUTCOME_MS);
+        this.outcomes.set(id, { outcome, detail, blockers, timer });
     }
 }

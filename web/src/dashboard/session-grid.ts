@@ -16,9 +16,10 @@ import type { Thumbnails } from './thumbnails.js';
  * Events: "selected" (detail: ids), "view" (id), "menu" ({x, y, element}), and the tiles' own.
  */
 export class SessionGrid extends PageElement {
-    static override properties = { tiles: { attribute: false }, size: {}, thumbnails: { attribute: false } };
+    static override properties = { tiles: { attribute: false }, size: {}, user: {}, thumbnails: { attribute: false } };
     declare tiles: Tile[];
     declare size: TileSize;
+    declare user: string;
     declare thumbnails: Thumbnails;
     private selection = new Selection();
 
@@ -26,6 +27,7 @@ export class SessionGrid extends PageElement {
         super();
         this.tiles = [];
         this.size = 'medium';
+        this.user = '';
     }
 
     get selected(): string[] {
@@ -35,6 +37,14 @@ export class SessionGrid extends PageElement {
     selectAll(): void {
         this.selection.all(this.order);
         this.selectionChanged();
+    }
+
+    /** Select some tiles and bring the first into sight. */
+    select(ids: string[]): void {
+        this.selection.all(this.order.filter((id) => ids.includes(id)));
+        this.selection.current = ids[0] ?? '';
+        this.selectionChanged();
+        void this.updateComplete.then(() => this.focusCurrent());
     }
 
     clear(): void {
@@ -156,7 +166,8 @@ export class SessionGrid extends PageElement {
             ${repeat(this.tiles, (each) => each.session.id, (each) => html`<session-tile .tile=${each}
                 .thumbnails=${this.thumbnails} .selected=${this.selection.selected.has(each.session.id)}
                 .current=${this.selection.current === each.session.id}
-                @cancel-ending=${this.forward} @dismiss-outcome=${this.forward}></session-tile>`)}
+                .user=${this.user} @cancel-ending=${this.forward} @dismiss-outcome=${this.forward} @grant=${this.forward}
+                @refuse=${this.forward} @force=${this.forward}></session-tile>`)}
         </div>`;
     }
 

@@ -4,24 +4,27 @@ import { html, nothing } from 'lit';
 import { PageElement } from '../common/element.js';
 import { countdown, secondsUntil } from '../common/format.js';
 import { icon, type IconName } from '../common/icons.js';
-import { noPictureText, outcomeName, roleName, stageName, stateName } from '../common/names.js';
+import { blockerText, heldUpBy, noPictureText, outcomeName, roleName, stageName, stateName } from '../common/names.js';
 import { displayName } from '../common/protocol.js';
-import { _ } from '../common/words.js';
-import type { Tile } from './room.js';
+import { _, _n } from '../common/words.js';
+import { cancellable, forceable, grantable, grantName, GRANTS } from './commands.js';
+import type { ShownOutcome, Tile } from './room.js';
 import type { PictureTarget, Thumbnails } from './thumbnails.js';
 
 const GOOD_OUTCOMES = ['clean', 'ended-by-user'];
 const TICK_MS = 1000;
+const BLOCKERS_SHOWN = 3;
 
-/** One session of the wall. Events: "cancel-ending", "dismiss-outcome" (detail: the tile). */
+/** One session of the wall. Events: "cancel-ending", "dismiss-outcome", "refuse", "force" (detail: the tile), "grant" ({tile, minutes}). */
 export class SessionTile extends PageElement implements PictureTarget {
     static override properties = {
         tile: { attribute: false }, selected: { type: Boolean }, current: { type: Boolean }, thumbnails: { attribute: false },
-        unavailable: { state: true }, hasPicture: { state: true },
+        user: {}, unavailable: { state: true }, hasPicture: { state: true },
     };
     declare tile: Tile;
     declare selected: boolean;
     declare current: boolean;
+    declare user: string; // who looks
     declare thumbnails: Thumbnails;
     declare unavailable: string;
     declare hasPicture: boolean;
@@ -30,7 +33,7 @@ export class SessionTile extends PageElement implements PictureTarget {
     constructor() {
         super();
         this.selected = this.current = this.hasPicture = false;
-        this.unavailable = '';
+        this.unavailable = this.user = '';
     }
 
     override connectedCallback(): void {
@@ -85,7 +88,7 @@ export class SessionTile extends PageElement implements PictureTarget {
         const { session, gone } = this.tile;
         const name = displayName(session);
         return html`
-            <div class="tile" role="option" aria-selected=${String(this.selected)} tabindex=${this.current ? 0 : -1}
+            <div class="tile ${this.hasFoot ? 'footed' : ''}" role="option" aria-selected=${String(this.selected)} tabindex=${this.current ? 0 : -1}
                 data-session=${session.id} data-user=${session.user} data-state=${session.state}>
                 <div class="picture">
                     <canvas ?hidden=${!this.hasPicture} aria-hidden="true"></canvas>
@@ -104,7 +107,7 @@ export class SessionTile extends PageElement implements PictureTarget {
                 </div>
                 ${this.renderProgress()}
             </div>
-            ${this.renderButton()}`;
+            ${this.hasFoot ? html`<div class="foot">${this.renderFoot()}</div>` : this.renderButton()}`;
     }
 
     private noPicture(): string {
@@ -116,34 +119,69 @@ export class SessionTile extends PageElement implements PictureTarget {
         return this.unavailable === '' ? _('Waiting for a picture …') : noPictureText(this.unavailable);
     }
 
+    /** Somebody has to decide: there are buttons for that below. */
+    private get hasFoot(): boolean {
+        return this.asks || forceable([this.tile]).length > 0;
+    }
+
+    private get asks(): boolean {
+        return this.tile.asks === true && grantable([this.tile]).length > 0;
+    }
+
     private renderProgress() {
-        const { row, outcome, gone } = this.tile;
+        const { row, outcome, asks } = this.tile;
         if (row !== undefined) {
             const left = row.deadline > 0 ? countdown(secondsUntil(row.deadline)) : '';
-            return html`<div class="progress" data-stage=${row.stage}>${icon('ending')}
+            return html`${asks ? html`<div class="asks">${icon('hand')}<span>${_('asks for more time')}</span></div>` : nothing}
+                <div class="progress" data-stage=${row.stage}>${icon('ending')}
                 <span>${stageName(row.stage)}</span><span class="countdown" role="timer">${left}</span></div>`;
         }
-        if (outcome === undefined)
-            return nothing;
-        const good = GOOD_OUTCOMES.includes(outcome.outcome);
-        const title = outcome.outcome === 'held-up' ? _('There may be unsaved changes') : outcome.detail;
-        return html`<div class="outcome ${good ? 'good' : outcome.outcome === 'cancelled' ? '' : 'bad'}"
-            data-outcome=${outcome.outcome} title=${gone && good ? '' : title}>
-            ${icon(good ? 'good' : outcome.outcome === 'cancelled' ? 'close' : 'bad')}
-            <span dir="auto">${outcomeName(outcome.outcome, outcome.detail)}</span></div>`;
+        return outcome === undefined ? nothing : this.renderOutcome(outcome);
+    }
+
+    private renderOutcome({ outcome, detail, blockers }: ShownOutcome) {
+        const good = GOOD_OUTCOMES.includes(outcome);
+        const text = outcomeName(outcome, outcome === 'held-up' ? heldUpBy(blockers, detail) : detail);
+        const title = outcome === 'held-up' ? [_('There may be unsaved changes'), ...blockers.map(blockerText)].join('\n') : detail;
+        const more = blockers.length - BLOCKERS_SHOWN;
+        return html`<div class="outcome ${good ? 'good' : outcome === 'cancelled' ? '' : 'bad'}"
+            data-outcome=${outcome} title=${this.tile.gone && good ? '' : title}>
+            ${icon(good ? 'good' : outcome === 'cancelled' ? 'close' : 'bad')}
+            <span dir="auto">${text}</span></div>
+            ${blockers.length === 0 ? nothing : html`<div class="blockers">
+                ${blockers.slice(0, BLOCKERS_SHOWN).map((each) => html`<div dir="auto">${blockerText(each)}</div>`)}
+                ${more > 0 ? html`<div>${_n('and {n} more', 'and {n} more', more)}</div>` : nothing}</div>`}`;
     }
 
     /** Beside the option, not in it: what is in an option can't be operated by a screen reader. */
     private renderButton() {
-        const { session, row, outcome } = this.tile;
-        const name = displayName(session);
-        if (row !== undefined && ['warn', 'ask', 'grace'].includes(row.stage))
-            return html`<button class="tile-button" data-command="cancel-ending" aria-label=${_('Cancel: {name}', { name })}
-                @click=${() => this.emit('cancel-ending', this.tile)}>${_('Cancel')}</button>`;
-        if (row === undefined && outcome !== undefined)
-            return html`<button class="tile-button plain" data-command="dismiss" aria-label=${_('Dismiss: {name}', { name })}
-                @click=${() => this.emit('dismiss-outcome', this.tile)}>${icon('close')}</button>`;
+        if (cancellable([this.tile], this.user).length > 0)
+            return this.button('cancel-ending', _('Cancel'), 'tile-button');
+        if (this.tile.row === undefined && this.tile.outcome !== undefined)
+            return this.dismissButton('tile-button');
         return nothing;
+    }
+
+    private renderFoot() {
+        if (!this.asks)
+            return html`${this.button('force', _('Force the log-off'), 'danger')}<span class="space"></span>${this.dismissButton('')}`;
+        const name = displayName(this.tile.session);
+        const short = (minutes: number) => _n('+{n} min', '+{n} min', minutes);
+        return html`${GRANTS.map((minutes) => html`<button data-command="grant-${minutes}" title=${grantName(minutes)}
+                aria-label="${grantName(minutes)}: ${name}" @click=${() => this.emit('grant', { tile: this.tile, minutes })}>${short(minutes)}</button>`)}
+            ${this.button('refuse', _('No more time'))}<span class="space"></span>
+            ${cancellable([this.tile], this.user).length > 0 ? this.button('cancel-ending', _('Cancel')) : nothing}`;
+    }
+
+    private button(event: string, label: string, look = '') {
+        return html`<button class=${look} data-command=${event} aria-label="${label}: ${displayName(this.tile.session)}"
+            @click=${() => this.emit(event, this.tile)}>${label}</button>`;
+    }
+
+    private dismissButton(look: string) {
+        return html`<button class="${look} plain" data-command="dismiss" title=${_('Dismiss')}
+            aria-label=${_('Dismiss: {name}', { name: displayName(this.tile.session) })}
+            @click=${() => this.emit('dismiss-outcome', this.tile)}>${icon('close')}</button>`;
     }
 }
 

@@ -8,18 +8,20 @@ import { learnClock } from '../common/format.js';
 import { brandMark } from '../common/icons.js';
 import '../common/log-on-form.js';
 import { errorText } from '../common/names.js';
-import { displayName, type Caller, type Job, type JobRow, type Session } from '../common/protocol.js';
+import { displayName, type Caller, type Job, type Session } from '../common/protocol.js';
 import { recall, remember } from '../common/remember.js';
 import { CallError, Socket } from '../common/socket.js';
 import { View } from '../common/view.js';
 import { _ } from '../common/words.js';
 import './ending-strip.js';
-import { leftText } from './notices.js';
+import { leftText } from './left.js';
+import { Notices, type Notice } from './notice.js';
 import './station-bar.js';
 
 const VIEW_RETRY_FIRST_MS = 250;
 const VIEW_RETRY_MOST_MS = 2000;
 const LOGIN_END_MS = 1000;
+const CANCELLED_MS = 8000; // a log-off that was cancelled is shown for so long
 const STATION = 'station';
 
 type Phase = 'connecting' | 'log-on' | 'desktop' | 'locked' | 'ending';
@@ -28,15 +30,17 @@ type Phase = 'connecting' | 'log-on' | 'desktop' | 'locked' | 'ending';
 export class StationApp extends PageElement {
     static override properties = {
         phase: { state: true }, notice: { state: true }, session: { state: true }, curtain: { state: true },
-        failure: { state: true }, job: { state: true }, busy: { state: true },
+        failure: { state: true }, ending: { state: true }, busy: { state: true },
     };
     declare phase: Phase;
-    declare notice: string; // why the person is not at the desktop: a reason of notices.ts
+    declare notice: string; // why the person is not at the desktop: a reason of left.ts
     declare session: Session | undefined;
     declare curtain: boolean; // the desktop's picture is not there (yet)
     declare failure: string;
-    declare job: Job | undefined; // the newest that is about this session
+    declare ending: Notice | undefined; // what the strip says
     declare busy: boolean;
+    private notices = new Notices();
+    private noticeTimer = 0;
     private view: View | undefined;
     private retryMs = VIEW_RETRY_FIRST_MS;
     private retry = 0;
@@ -58,11 +62,13 @@ export class StationApp extends PageElement {
 
     override connectedCallback(): void {
         super.connectedCallback();
+        window.addEventListener('keydown', this.onShortcut, true);
         this.socket.open();
     }
 
     override disconnectedCallback(): void {
         super.disconnectedCallback();
+        window.removeEventListener('keydown', this.onShortcut, true);
         this.closeView();
         this.socket.close();
     }
@@ -72,7 +78,12 @@ export class StationApp extends PageElement {
         try {
             await this.socket.call('Subscribe');
             const sessions = await this.socket.call<Session[]>('ListSessions');
+            const before = this.session?.id;
             this.session = sessions.find((each) => each.id === caller.session);
+            if (this.session?.id !== before)
+                this.clearNotice();
+            for (const job of await this.socket.call<Job[]>('ListJobs'))
+                this.takeJob(job);
         } catch {
             this.socket.open(); // a socket that answers nothing is of no use
             return;
@@ -103,6 +114,7 @@ export class StationApp extends PageElement {
             connected: () => this.onConnected(),
             closed: (reason) => this.onViewClosed(reason),
         });
+        view.setResize(this.ending === undefined);
         this.view = view;
         try {
             await view.open(await this.socket.ticket(session.id, 'control'));
@@ -159,7 +171,7 @@ export class StationApp extends PageElement {
         this.closeView();
         this.socket.close();
         this.session = undefined;
-        this.job = undefined;
+        this.clearNotice();
         this.busy = false;
         this.failure = '';
         if (reason !== '')
@@ -190,13 +202,26 @@ export class StationApp extends PageElement {
     }
 
     private takeJob(job: Job): void {
-        const row = job.rows.find((each) => each.session === this.session?.id);
-        if (row !== undefined)
-            this.job = row.outcome === 'cancelled' ? undefined : job;
+        if (this.session === undefined || !this.notices.take(job, this.session.id))
+            return;
+        this.showNotice();
+        if (this.ending?.row.outcome === 'cancelled')
+            this.noticeTimer = window.setTimeout(() => this.dismissNotice(), CANCELLED_MS);
     }
 
-    private get row(): JobRow | undefined {
-        return this.job?.rows.find((each) => each.session === this.session?.id);
+    private showNotice(): void {
+        window.clearTimeout(this.noticeTimer);
+        this.ending = this.notices.current;
+    }
+
+    private dismissNotice(): void {
+        this.notices.dismiss();
+        this.showNotice();
+    }
+
+    private clearNotice(): void {
+        this.notices.clear();
+        this.showNotice();
     }
 
     private async act(method: 'Suspend' | 'Lock'): Promise<void> {
@@ -215,17 +240,45 @@ export class StationApp extends PageElement {
         await signOut('station');
     }
 
+    /** The person's own wish; while others end the session anyway it is "go on". */
     private async logOff(): Promise<void> {
-        const wanted = await this.querySelector<ConfirmDialog>('confirm-dialog')!.ask(
-            _('Log off?'), _('Your programs are closed. Please save your work first.'), _('Log off now'));
-        this.view?.focus();
-        if (wanted && this.session !== undefined)
+        if (this.ending?.row.stage === 'warn') {
+            await this.proceed();
+            return;
+        }
+        if (await this.confirmed(_('Log off?'), _('Your programs are closed. Please save your work first.'), _('Log off now')))
             await this.endSession('ask');
     }
 
+    private async force(): Promise<void> {
+        if (await this.confirmed(_('Log off anyway?'), _('Programs are ended at once; unsaved work is lost.'), _('Log off anyway')))
+            await this.endSession('force');
+    }
+
+    /** Ask; the keyboard goes back to the desktop. False also when the session has gone meanwhile. */
+    private async confirmed(heading: string, text: string, verb: string): Promise<boolean> {
+        const wanted = await this.querySelector<ConfirmDialog>('confirm-dialog')!.ask(heading, text, verb);
+        this.view?.focus();
+        return wanted && this.session !== undefined;
+    }
+
     private async endSession(mode: 'ask' | 'force'): Promise<void> {
-        this.job = undefined;
+        this.dismissNotice();
         await this.attempt(() => this.socket.call('LogOff', { sessions: [this.session!.id] }, { mode, warn: 0 }));
+    }
+
+    /** By force there is no program that asks about its work: this page does. */
+    private async proceed(): Promise<void> {
+        const wanted = this.ending?.job.mode !== 'force' ||
+            await this.confirmed(_('Log off now?'), _('Programs are ended at once; unsaved work is lost.'), _('Log off now'));
+        if (wanted)
+            await this.answer(() => this.socket.call('Proceed', this.session!.id));
+    }
+
+    /** An answer to the strip. */
+    private async answer(act: () => Promise<unknown>): Promise<void> {
+        this.view?.focus();
+        await this.attempt(act);
     }
 
     private async attempt(act: () => Promise<unknown>): Promise<void> {
@@ -242,29 +295,58 @@ export class StationApp extends PageElement {
 
     /** The strip takes room from the desktop, which must not move its windows about for that. */
     protected override willUpdate(): void {
-        if (this.job !== undefined)
+        if (this.ending !== undefined)
             this.view?.setResize(false);
         else
-            requestAnimationFrame(() => this.view?.setResize(this.job === undefined)); // when the strip has gone
+            requestAnimationFrame(() => this.view?.setResize(this.ending === undefined)); // when the strip has gone
     }
+
+    /** Ctrl+Alt+Home: from the desktop, which takes every key, to the bar. */
+    private readonly onShortcut = (event: KeyboardEvent): void => {
+        if (this.phase !== 'desktop' || event.code !== 'Home' || !event.ctrlKey || !event.altKey)
+            return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        this.querySelector<HTMLElement>('.station-bar button:enabled')?.focus();
+    };
 
     protected override render() {
         if (this.phase === 'connecting')
             return html`<p class="curtain" role="status">${brandMark()}${_('Connecting …')}</p>`;
-        if (this.phase === 'log-on' || this.phase === 'locked')
-            return html`<log-on-form .kind=${'station'} .stationName=${stationName()} .notice=${leftText(this.notice)}
-                .user=${this.phase === 'locked' ? this.session!.user : ''} @done=${() => this.socket.open()}
-                @other-user=${this.giveUp}></log-on-form>`;
+        if (this.phase === 'log-on')
+            return this.renderForm('');
+        if (this.phase === 'locked')
+            return html`<div class="station">${this.renderStrip()}${this.renderForm(this.session!.user)}</div>`;
         return html`<div class="station">
-            <station-bar .name=${displayName(this.session!)} .busy=${this.busy || this.phase === 'ending'}
+            <station-bar .name=${displayName(this.session!)} .busy=${this.busy || this.phase === 'ending'} .ending=${this.endsNow}
                 @suspend=${() => this.act('Suspend')} @lock=${() => this.act('Lock')} @log-off=${() => this.logOff()}
                 @focus-desktop=${() => this.view?.focus()}></station-bar>
             ${this.failure ? html`<p class="banner bad" role="alert">${this.failure}</p>` : nothing}
-            <ending-strip .job=${this.job} .row=${this.row} .own=${this.job?.by === this.session!.user}
-                @force=${() => this.endSession('force')} @keep=${() => { this.job = undefined; this.view?.focus(); }}></ending-strip>
-            <div class="stage"><div class="screen"></div>${this.renderCurtain()}</div>
+            ${this.phase === 'ending' ? nothing : this.renderStrip()}
+            <div class="stage"><div class="screen" role="application"
+                aria-label=${_('Desktop; Ctrl+Alt+Home leads to the bar')}></div>${this.renderCurtain()}</div>
             <confirm-dialog></confirm-dialog>
         </div>`;
+    }
+
+    /** The session is past its countdown: there is nothing more to ask for. */
+    private get endsNow(): boolean {
+        return this.ending !== undefined && this.ending.row.outcome === '' && this.ending.row.stage !== 'warn';
+    }
+
+    private renderForm(user: string) {
+        return html`<log-on-form .kind=${'station'} .stationName=${stationName()} .notice=${leftText(this.notice)} .user=${user}
+            @done=${() => this.socket.open()} @other-user=${this.giveUp}></log-on-form>`;
+    }
+
+    private renderStrip() {
+        const id = this.session!.id;
+        return html`<ending-strip .notice=${this.ending} .own=${this.ending?.job.by === this.session!.user} .busy=${this.busy}
+            .locked=${this.phase === 'locked'} @proceed=${this.proceed} @force=${this.force}
+            @request-time=${() => this.answer(() => this.socket.call('RequestTime', id))}
+            @cancel=${() => this.answer(() => this.socket.call('CancelJob', this.ending!.job.id, [id]))}
+            @dismiss=${() => { this.dismissNotice(); this.view?.focus(); }}
+            @focus-desktop=${() => this.view?.focus()}></ending-strip>`;
     }
 
     private renderCurtain() {

@@ -7,18 +7,19 @@ import '../common/language-select.js';
 import { _ } from '../common/words.js';
 
 /**
- * The slim bar above the desktop. Its buttons leave the keyboard with the desktop.
+ * The slim bar above the desktop. Its buttons leave the keyboard with the desktop; Ctrl+Alt+Home brings it here, Escape back.
  * Events: "suspend", "lock", "log-off", "focus-desktop".
  */
 export class StationBar extends PageElement {
-    static override properties = { name: {}, busy: { type: Boolean } };
+    static override properties = { name: {}, busy: { type: Boolean }, ending: { type: Boolean } };
     declare name: string;
     declare busy: boolean;
+    declare ending: boolean; // a log-off goes on
 
     constructor() {
         super();
         this.name = '';
-        this.busy = false;
+        this.busy = this.ending = false;
     }
 
     private onPointerDown(event: Event): void {
@@ -40,15 +41,15 @@ export class StationBar extends PageElement {
 
     protected override render() {
         const hint = _('programs stay open');
-        return html`<header class="station-bar" @mousedown=${this.onPointerDown}>
+        return html`<header class="station-bar" @mousedown=${this.onPointerDown} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.emit('focus-desktop')}>
             <span class="brand">${brandMark()}</span>
-            <span class="me">${icon('person')}<span dir="auto">${this.name}</span></span>
+            <span class="me" title=${_('From the desktop: Ctrl+Alt+Home')}>${icon('person')}<span dir="auto">${this.name}</span></span>
             <span class="space"></span>
             <button data-command="suspend" ?disabled=${this.busy} title=${hint}
                 @click=${() => this.emit('suspend')}>${icon('suspended')}<span>${_('Suspend')}</span><small>${hint}</small></button>
             <button data-command="lock" ?disabled=${this.busy}
                 @click=${() => this.emit('lock')}>${icon('locked')}<span>${_('Lock')}</span></button>
-            <button data-command="log-off" ?disabled=${this.busy}
+            <button data-command="log-off" ?disabled=${this.busy || this.ending}
                 @click=${() => this.emit('log-off')}>${icon('ended')}<span>${_('Log off')}</span></button>
             ${document.fullscreenEnabled ? html`<button data-command="full-screen" title=${_('Full screen')}
                 aria-label=${_('Full screen')} @click=${this.toggleFullScreen}>${icon('full-screen')}</button>` : nothing}
