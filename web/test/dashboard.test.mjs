@@ -204,9 +204,12 @@ for (const [locale, texts] of Object.entries({
         await page.locator('[data-user=boris] .asks', { hasText: texts.asks }).waitFor();
         assert.equal((await page.textContent('.asking[role=status]')).trim(), texts.all);
         await shot(page, `asks-${language}`);
-        await page.click('[data-command=grant-5]');
+        assert.match(await page.title(), /^\(1\) /);
+        await page.focus('[data-command=grant-5]');
+        await page.keyboard.press('Enter');
         await page.locator('.toast[role=status]', { hasText: texts.given }).waitFor();
         await page.waitForSelector('.asks', { state: 'detached' });
+        assert.equal(await page.evaluate(() => document.activeElement.dataset.user), 'boris', 'the keyboard stays where it was');
         assert.deepEqual(double.calls.filter(([method]) => method === 'Grant'), [['Grant', '2', 5]]);
         assert.match(await page.textContent('[data-user=boris] .countdown'), /^(6:00|5:5\d)$/);
         assert.match(await page.textContent('[data-user=ana] .countdown'), /^(60|5\d)/);

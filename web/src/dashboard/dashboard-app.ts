@@ -221,6 +221,12 @@ export class DashboardApp extends PageElement {
         this.grid?.focusCurrent();
     }
 
+    /** Also for who looks at another tab. */
+    protected override updated(): void {
+        const n = this.phase === 'room' ? this.asking.length : 0;
+        document.title = n > 0 ? `(${n}) Manyseat` : 'Manyseat';
+    }
+
     protected override render() {
         if (this.phase === 'connecting')
             return html`<p class="curtain" role="status">${brandMark()}${this.live ? '' : _('Connecting …')}</p>`;

@@ -29,6 +29,7 @@ export class SessionTile extends PageElement implements PictureTarget {
     declare unavailable: string;
     declare hasPicture: boolean;
     private tick = 0;
+    private hadFocus = false; // a button of ours has the keyboard
 
     constructor() {
         super();
@@ -73,7 +74,13 @@ export class SessionTile extends PageElement implements PictureTarget {
         this.hasPicture = false;
     }
 
+    protected override willUpdate(): void {
+        this.hadFocus = document.activeElement?.localName === 'button' && this.contains(document.activeElement);
+    }
+
     protected override updated(): void {
+        if (this.hadFocus && !this.contains(document.activeElement))
+            this.querySelector<HTMLElement>('.tile')?.focus({ preventScroll: true }); // the button is gone, its tile is not
         this.thumbnails.setMonitored(this.tile.session.id, this.wantsPictures);
         const counting = (this.tile.row?.deadline ?? 0) > 0;
         if (counting && this.tick === 0)
@@ -164,12 +171,12 @@ export class SessionTile extends PageElement implements PictureTarget {
 
     private renderFoot() {
         if (!this.asks)
-            return html`${this.button('force', _('Force the log-off'), 'danger')}<span class="space"></span>${this.dismissButton('')}`;
+            return html`${this.button('force', _('Force the log-off'), 'danger')}${this.dismissButton('')}`;
         const name = displayName(this.tile.session);
         const short = (minutes: number) => _n('+{n} min', '+{n} min', minutes);
         return html`${GRANTS.map((minutes) => html`<button data-command="grant-${minutes}" title=${grantName(minutes)}
                 aria-label="${grantName(minutes)}: ${name}" @click=${() => this.emit('grant', { tile: this.tile, minutes })}>${short(minutes)}</button>`)}
-            ${this.button('refuse', _('No more time'))}<span class="space"></span>
+            ${this.button('refuse', _('No more time'))}
             ${cancellable([this.tile], this.user).length > 0 ? this.button('cancel-ending', _('Cancel')) : nothing}`;
     }
 
