@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A viewer that never reads beside ten that do: it costs one picture a tile, and they miss nothing. */
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "display/stream.h"
+
+#define N_READERS 10
+#define N_TILES 4
+#define N_PICTURES 60 /* of each tile: a minute's */
+#define PACKET_BYTES (64 * 1024)
+
+static guint n_alive; /* packets that somebody holds */
+
+static void
+on_packet_freed(gpointer memory)
+{
+    g_free(memory);
+    n_alive--;
+}
+
+static GBytes *
+packet_new(Tile tile, guint sequence)
+{
+    guint8 *memory = g_malloc0(PACKET_BYTES);
+    const guint64 said[2] = { tile, sequence };
+
+    memcpy(memory, said, sizeof said);
+    n_alive++;
+    return g_bytes_new_with_free_func(memory, PACKET_BYTES, on_packet_freed, memory);
+}
+
+static void
+on_closed(guint64 number, gpointer data)
+{
+    (*(guint *) data)++;
+}
+
+static Stream *
+open_stream(guint64 number, int *ret_viewer, guint *n_closed)
+{
+    Tile tiles[N_TILES];
+    Stream *stream;
+    int ends[2];
+
+    g_assert_true(fd_socketpair(ends, NULL));
+    stream = stream_new(number, ends[1], on_closed, n_closed, NULL);
+    for (guint i = 0; i < N_TILES; i++)
+        tiles[i] = TILE(7 + i, PICTURE_SMALL);
+    stream_set(stream, tiles, N_TILES);
+    *ret_viewer = ends[0];
+    return stream;
+}
+
+static void
+assert_reads(int viewer, Tile tile, guint sequence)
+{
+    static guint8 bytes[PACKET_BYTES + 1];
+    guint64 said[2];
+
+    g_assert_cmpint(recv(viewer, bytes, sizeof bytes, MSG_DONTWAIT), ==, PACKET_BYTES);
+    memcpy(said, bytes, sizeof said);
+    g_assert_cmpuint(said[0], ==, tile);
+    g_assert_cmpuint(said[1], ==, sequence);
+}
+
+static void
+offer(Stream *const *streams, const int *viewers, Tile tile, guint sequence)
+{
+    GBytes *packet = packet_new(tile, sequence);
+
+    for (guint i = 0; i <= N_READERS; i++)
+        stream_offer(streams[i], tile, packet);
+    g_bytes_unref(packet);
+    for (guint i = 0; i < N_READERS; i++)
+        assert_reads(viewers[i], tile, sequence);
+    while (g_main_context_iteration(NULL, FALSE))
+        continue;
+}
+
+/* The last of streams and viewers is the one that does not read. */
+static void
+test_mute_beside_ten(void)
+{
+    Stream *streams[N_READERS + 1];
+    int viewers[N_READERS + 1];
+    guint n_closed = 0;
+    guint64 said[2];
+
+    for (guint i = 0; i <= N_READERS; i++)
+        streams[i] = open_stream(i + 1, &viewers[i], &n_closed);
+    for (guint sequence = 1; sequence <= N_PICTURES; sequence++)
+        for (guint i = 0; i < N_TILES; i++)
+            offer(streams, viewers, TILE(7 + i, PICTURE_SMALL), sequence);
+    g_assert_cmpuint(n_alive, ==, N_TILES);
+    g_assert_cmpuint(n_closed, ==, 0);
+
+    /* It begins to read: what the kernel had taken, then the newest of each, nothing between. */
+    for (guint n_newest = 0; n_newest < N_TILES;) {
+        if (recv(viewers[N_READERS], said, sizeof said, MSG_DONTWAIT) < 0)
+            (void) g_main_context_iteration(NULL, TRUE);
+        else
+            n_newest += said[1] == N_PICTURES;
+    }
+    g_assert_cmpuint(n_alive, ==, 0);
+    for (guint i = 0; i <= N_READERS; i++) {
+        stream_free(streams[i]);
+        fd_clear(&viewers[i]);
+    }
+}
+
+/* What waits for a tile that is no longer looked at is dropped; what goes on waiting is not. */
+static void
+test_set(void)
+{
+    const Tile tiles[] = { TILE(8, PICTURE_SMALL), TILE(9, PICTURE_LARGE) };
+    guint n_closed = 0;
+    int viewer;
+    Stream *stream = open_stream(1, &viewer, &n_closed);
+
+    for (guint sequence = 1; sequence <= N_PICTURES; sequence++)
+        for (guint i = 0; i < N_TILES; i++) {
+            g_autoptr(GBytes) packet = packet_new(TILE(7 + i, PICTURE_SMALL), sequence);
+
+            stream_offer(stream, TILE(7 + i, PICTURE_SMALL), packet);
+        }
+    g_assert_cmpuint(n_alive, ==, N_TILES);
+    stream_set(stream, tiles, G_N_ELEMENTS(tiles));
+    g_assert_cmpuint(n_alive, ==, 1);
+    g_assert_true(stream_has(stream, tiles[1]));
+    g_assert_false(stream_has(stream, TILE(7, PICTURE_SMALL)));
+    stream_free(stream);
+    g_assert_cmpuint(n_alive, ==, 0);
+    fd_clear(&viewer);
+}
+
+/* A viewer that closes is told of once; one that speaks is closed, too. */
+static void
+test_close(void)
+{
+    for (guint speaks = 0; speaks < 2; speaks++) {
+        guint n_closed = 0;
+        int viewer;
+        Stream *stream = open_stream(1, &viewer, &n_closed);
+
+        if (speaks)
+            g_assert_cmpint(send(viewer, "?", 1, 0), ==, 1);
+        else
+            fd_clear(&viewer);
+        while (n_closed == 0)
+            (void) g_main_context_iteration(NULL, TRUE);
+        while (g_main_context_iteration(NULL, FALSE))
+            continue;
+        g_assert_cmpuint(n_closed, ==, 1);
+        stream_free(stream);
+        fd_clear(&viewer);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    (void) signal(SIGPIPE, SIG_IGN);
+    g_test_add_func("/stream/mute-beside-ten", test_mute_beside_ten);
+    g_test_add_func("/stream/set", test_set);
+    g_test_add_func("/stream/close", test_close);
+    return g_test_run();
+}
