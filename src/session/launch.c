@@ -353,6 +353,8 @@ launch_run(int socket)
 
     (void) alarm(WHOLE_SECONDS);
     (void) signal(SIGPIPE, SIG_IGN);
+    /* systemd sends it beside SIGTERM when it stops the session's scope, where we are too: one of them is enough. */
+    (void) signal(SIGHUP, SIG_IGN);
     block_signals(SIG_BLOCK);
     claimed = receive_launch(&launch, taken, &error) && claim(&launch, &error);
     fd_clear(&taken);
