@@ -5,7 +5,8 @@
 #include "base/pidfd.h"
 #include "base/process.h"
 
-#define PID_SECONDS 2 /* for the process that is to end by itself */
+#define PID_SECONDS 2     /* for the process that is to end by itself */
+#define MANAGER_SECONDS 1 /* for the manager, when its services are killed */
 
 struct UserManager {
     Logind *logind;
@@ -50,15 +51,32 @@ on_left_over(gpointer data)
 }
 
 static gboolean
-on_kill(gpointer data)
+on_kill_all(gpointer data)
 {
     UserManager *manager = data;
     g_autoptr(GError) error = NULL;
 
-    g_message("services of uid %u have not ended in time; killing them", (guint) manager->uid);
     if (!cgroup_kill(manager->slice, &error))
         g_warning("%s", error->message);
     manager->timer = g_timeout_add_seconds(manager->times.verify, on_left_over, manager);
+    return G_SOURCE_REMOVE;
+}
+
+/* Where systemd puts a user's services. Without them his manager ends as it should; killed itself it would stay "failed". */
+static gboolean
+on_kill(gpointer data)
+{
+    static const char *const places[] = { "app.slice", "background.slice", "session.slice" };
+    UserManager *manager = data;
+
+    g_message("services of uid %u have not ended in time; killing them", (guint) manager->uid);
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *group = g_strdup_printf("%s/user@%u.service/%s", manager->slice,
+                                                 (guint) manager->uid, places[i]);
+
+        (void) cgroup_kill(group, NULL); /* not every user has each of them */
+    }
+    manager->timer = g_timeout_add_seconds(MANAGER_SECONDS, on_kill_all, manager);
     return G_SOURCE_REMOVE;
 }
 

@@ -3,9 +3,9 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { groupOf, leftNothing, logindSessions, sliceOf, unit } from '../../lib/host.mjs';
+import { groupOf, lastOutcome, leftNothing, logindSessions, sliceOf, unit } from '../../lib/host.mjs';
 import { named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, gone, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, standard, start } from '../../lib/room.mjs';
+import { account, gone, logOffEverybody, logOn, manyseat, run, sessionOf, standard, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 
 after(logOffEverybody);
@@ -95,17 +95,36 @@ test('another log-in of the same person stays, and his services with it', async 
   await gone('ana', 10);
 });
 
-test('a stopped desktop, and a session that is already closing: both end', async () => {
+test('a stopped desktop ends', async () => {
   await logOn('boris');
   for (const found of processesOf(account('boris').uid))
     process.kill(found.pid, 'SIGSTOP');
   const done = logOff('--user', 'boris', '--mode', 'force');
   assert.equal(done.outcomes.boris, 'forced', done.out);
   await leftNothing('boris', 2);
+});
+
+for (const verb of ['terminate-session', 'terminate-user'])
+  test(`loginctl ${verb}: the session ends cleanly, and nothing is left`, async () => {
+    await logOn('carla');
+    run(['loginctl', verb, verb === 'terminate-user' ? 'carla' : logindSessions('carla')[0].Id]);
+    await until('carla is listed no more', () => sessionOf('carla') === undefined, 10);
+    await leftNothing('carla', 2);
+    assert.equal(lastOutcome('carla'), 'clean');
+  });
+
+test('a session that logind calls closing already, and that does not close, is ended', async () => {
   await logOn('carla');
-  run(['loginctl', 'terminate-session', logindSessions('carla')[0].Id]);
-  await until('carla is listed no more', () => sessionOf('carla') === undefined, 30);
-  await leftNothing('carla', 10);
+  const { Leader: leader, Id: id } = logindSessions('carla')[0];
+  const child = start(['sh', '-c', `echo $$ > /sys/fs/cgroup${groupOf(Number(leader))}/cgroup.procs; `
+    + 'trap "" TERM HUP; exec setsid setpriv --reuid carla --regid carla --init-groups sleep 6000']);
+  await until('it runs in the session', () => named(account('carla').uid, 'sleep').length === 1);
+  run(['loginctl', 'terminate-session', id]);
+  await until('logind calls it closing', () => logindSessions('carla')[0]?.State === 'closing', 5);
+  manyseat(['log-off', '--user', 'carla', '--mode', 'force', '--warn', '0'], { seconds: 60 });
+  await until('carla is listed no more', () => sessionOf('carla') === undefined, 15);
+  child.kill('SIGKILL');
+  await leftNothing('carla', 2);
 });
 
 test('whoever logs off in the desktop itself leaves nothing either', async () => {
@@ -115,5 +134,5 @@ test('whoever logs off in the desktop itself leaves nothing either', async () =>
   await until('olga is listed no more', () => sessionOf('olga') === undefined, 15);
   assert.equal(processOf(desktop.pid), null);
   await leftNothing('olga', 2);
-  assert.match(JSON.stringify(manyseatJson(['audit'])), /ended by the user|ended-by-user/);
+  assert.equal(lastOutcome('olga'), 'ended-by-user');
 });

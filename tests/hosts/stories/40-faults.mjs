@@ -3,9 +3,9 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { leftNothing, logindSessions, unit } from '../../lib/host.mjs';
+import { lastOutcome, leftNothing, logindSessions, unit } from '../../lib/host.mjs';
 import { named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, sessions, standard } from '../../lib/room.mjs';
+import { account, logOffEverybody, logOn, manyseat, run, sessionOf, sessions, standard } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 
 const BACK_SECONDS = 5;
@@ -66,15 +66,6 @@ test('kill -9 of logind: the same, and a log-on soon works again', async () => {
   assert.equal(manyseat(['log-off', '--user', 'olga', '--mode', 'force', '--warn', '0']).status, 0);
   await leftNothing('olga', 5);
 });
-
-/** The last outcome that the audit has of a user's session. @param {string} user */
-function lastOutcome(user) {
-  const answer = manyseatJson(['audit']);
-  const rows = (Array.isArray(answer) ? answer : answer.audit ?? answer.rows)
-    .filter((/** @type {any} */ row) => row.act === 'session-end' && row.whom === user);
-  rows.sort((/** @type {any} */ a, /** @type {any} */ b) => (a.time < b.time ? -1 : 1));
-  return rows.at(-1)?.detail;
-}
 
 /** @param {string} user */
 async function onlyThisOneFailed(user) {
