@@ -38,7 +38,8 @@ DEFINE_NAMES(Outcome, outcome, N_OUTCOMES, "", "clean", "ended-by-user", "cancel
 DEFINE_NAMES(EndMode, end_mode, N_END_MODES, "ask", "ask-then-force", "force")
 DEFINE_NAMES(Stage, stage, N_STAGES, "warn", "ask", "grace", "stop", "kill", "verify", "done")
 DEFINE_NAMES(ViewMode, view_mode, N_VIEW_MODES, "view", "control")
-DEFINE_NAMES(PictureSize, picture_size, N_PICTURE_SIZES, "small", "medium", "large", "full")
+DEFINE_NAMES(PictureSize, picture_size, N_PICTURE_SIZES, "small", "medium", "large", "full",
+             "enlarged")
 DEFINE_NAMES(Failure, failure, N_FAILURES, "denied", "account", "no-logins", "password",
              "not-permitted", "elsewhere", "limit", "no-desktop", "no-xvnc", "ending", "timeout",
              "cancelled", "internal")

@@ -46,8 +46,14 @@ typedef enum {
 typedef enum { VIEW_MODE_VIEW, VIEW_MODE_CONTROL } ViewMode;
 #define N_VIEW_MODES 2
 
-typedef enum { PICTURE_SMALL, PICTURE_MEDIUM, PICTURE_LARGE, PICTURE_FULL } PictureSize;
-#define N_PICTURE_SIZES 4
+typedef enum {
+    PICTURE_SMALL,
+    PICTURE_MEDIUM,
+    PICTURE_LARGE,
+    PICTURE_FULL,    /* taken once only, never watched */
+    PICTURE_ENLARGED /* one tile in place of all, watched closely */
+} PictureSize;
+#define N_PICTURE_SIZES 5
 
 /* Why a log-on or a sign-in did not succeed. The same words go to browsers, which translate them. */
 typedef enum {

@@ -6,10 +6,9 @@
 static const struct {
     guint width, height;
 } boxes[N_PICTURE_SIZES] = {
-    [PICTURE_SMALL] = { 240, 150 },
-    [PICTURE_MEDIUM] = { 320, 200 },
-    [PICTURE_LARGE] = { 640, 400 },
-    [PICTURE_FULL] = { 0, 0 },
+    [PICTURE_SMALL] = { 240, 150 },     [PICTURE_MEDIUM] = { 320, 200 },
+    [PICTURE_LARGE] = { 640, 400 },     [PICTURE_FULL] = { 0, 0 },
+    [PICTURE_ENLARGED] = { 1280, 800 },
 };
 
 void

@@ -6,7 +6,7 @@
  *   offset  size
  *   0       1     version: PICTURE_VERSION
  *   1       1     kind: 0 picture (body: JPEG), 1 not available (body: why, UTF-8: no-x, refused, too-slow, ended)
- *   2       1     size: PictureSize (0 small, 1 medium, 2 large, 3 full)
+ *   2       1     size: PictureSize (0 small, 1 medium, 2 large, 3 full, 4 enlarged)
  *   3       1     0
  *   4       4     sequence, one more with each picture of this session and size
  *   8       8     session id

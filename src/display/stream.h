@@ -11,10 +11,11 @@
 
 /* A tile is a session and a size, in one number. */
 typedef guint64 Tile;
-#define TILE_SESSION_MAX (G_MAXUINT64 / 4)
-#define TILE(session, size) ((session) *4 + (guint64) (size))
-#define TILE_SESSION(tile) ((tile) / 4)
-#define TILE_SIZE(tile) ((PictureSize) ((tile) % 4))
+#define TILE_SIZES 8 /* room for N_PICTURE_SIZES */
+#define TILE_SESSION_MAX (G_MAXUINT64 / TILE_SIZES - 1)
+#define TILE(session, size) ((session) *TILE_SIZES + (guint64) (size))
+#define TILE_SESSION(tile) ((tile) / TILE_SIZES)
+#define TILE_SIZE(tile) ((PictureSize) ((tile) % TILE_SIZES))
 
 typedef struct Stream Stream;
 

@@ -17,13 +17,14 @@
 #include "thumbnail.h"
 
 #define CONVERT_ROWS 16       /* of other formats than BGRX, at a time */
-#define SETTLE_US (30 * 1000) /* a change after a pause: its rest follows at once */
+#define SETTLE_US (20 * 1000) /* a change after a pause: its rest follows at once */
 
 /* Microseconds from one picture of a size to the next. */
 static const gint64 periods[N_PICTURE_SIZES] = {
     [PICTURE_SMALL] = G_USEC_PER_SEC,
     [PICTURE_MEDIUM] = G_USEC_PER_SEC,
     [PICTURE_LARGE] = G_USEC_PER_SEC / 2,
+    [PICTURE_ENLARGED] = G_USEC_PER_SEC / 10,
 };
 
 typedef struct {

@@ -107,6 +107,42 @@ test_depths(void)
     }
 }
 
+/* One tile enlarged: ten pictures a second while it changes, and each change at once after a pause. */
+static void
+test_enlarged(void)
+{
+    autofd viewer = -1;
+    guint n_pictures = 0;
+    gint64 start;
+    Room room;
+
+    room_open(&room, "1920x1080", "24");
+    viewer = room_add_viewer(&room, 1, "[('7', 'enlarged')]");
+    g_assert_true(room_next_packet(viewer, DEADLINE_MS));
+    g_assert_cmpuint(room_packet.header.width, ==, 1280);
+    g_assert_cmpuint(room_packet.header.height, ==, 720);
+    while (room_next_packet(viewer, 300))
+        continue;
+    for (guint i = 0; i < 5; i++) {
+        start = g_get_monotonic_time();
+        room_fill(&room, i % 2 == 0 ? RED : BLUE, 0, 1920, 1080);
+        g_assert_true(room_next_packet(viewer, 1500));
+        g_test_message("shown after %d ms", (int) (g_get_monotonic_time() - start) / 1000);
+        while (room_next_packet(viewer, 200))
+            continue;
+        room_assert_shows(i % 2 == 0 ? RED : BLUE, i % 2 == 0 ? RED : BLUE);
+    }
+    start = g_get_monotonic_time();
+    while (g_get_monotonic_time() - start < 2 * G_USEC_PER_SEC) {
+        room_fill(&room, n_pictures % 2 == 0 ? RED : BLUE, 0, 40, 40);
+        n_pictures += room_next_packet(viewer, 30);
+    }
+    g_test_message("%u pictures in 2 s", n_pictures);
+    g_assert_cmpuint(n_pictures, >=, 10);
+    g_assert_cmpuint(n_pictures, <=, 21);
+    room_close(&room);
+}
+
 /* A stopped X server costs its own tile, which says so. A worker that asks it something gets 3 s. */
 static void
 test_too_slow(void)
@@ -281,6 +317,7 @@ main(int argc, char **argv)
     g_test_add_func("/display/look", test_look);
     g_test_add_func("/display/second-viewer", test_second_viewer);
     g_test_add_func("/display/depths", test_depths);
+    g_test_add_func("/display/enlarged", test_enlarged);
     g_test_add_func("/display/take", test_take);
     g_test_add_func("/display/resize", test_resize);
     g_test_add_func("/display/mute-viewer", test_mute_viewer);

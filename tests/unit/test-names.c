@@ -57,7 +57,7 @@ static const Case cases[] = {
       N_PICTURE_SIZES,
       picture_size_to,
       picture_size_from,
-      { "small", "medium", "large", "full" } },
+      { "small", "medium", "large", "full", "enlarged" } },
     { "failure",
       N_FAILURES,
       failure_to,

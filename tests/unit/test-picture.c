@@ -40,7 +40,7 @@ static void
 test_box(void)
 {
     static const guint boxes[N_PICTURE_SIZES][2] = {
-        { 240, 150 }, { 320, 200 }, { 640, 400 }, { 0, 0 }
+        { 240, 150 }, { 320, 200 }, { 640, 400 }, { 0, 0 }, { 1280, 800 }
     };
 
     for (PictureSize size = 0; size < N_PICTURE_SIZES; size++) {
@@ -93,7 +93,7 @@ test_refused(void)
     } cases[] = {
         { 0, 0, FALSE }, { 0, 1, TRUE },  { 0, 2, FALSE },   { 1, 0, TRUE },
         { 1, 1, TRUE },  { 1, 2, FALSE }, { 1, 255, FALSE }, { 2, 0, TRUE },
-        { 2, 3, TRUE },  { 2, 4, FALSE }, { 2, 255, FALSE }, { 3, 1, FALSE },
+        { 2, 4, TRUE },  { 2, 5, FALSE }, { 2, 255, FALSE }, { 3, 1, FALSE },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -5,11 +5,11 @@ import type { TileSize } from './protocol.js';
 
 const VERSION = 1;
 const HEADER_BYTES = 24;
-const SIZES = ['small', 'medium', 'large', 'full'] as const;
+const SIZES = ['small', 'medium', 'large', 'full', 'enlarged'] as const;
 
 export interface Picture {
     session: string;
-    size: TileSize | 'full';
+    size: TileSize | 'full' | 'enlarged';
     sequence: number;
     width: number;
     height: number;
