@@ -3,7 +3,7 @@
 PORT ?= 8443
 ADDRESS ?= *
 
-.PHONY: all build demo tour check bench deb format clean
+.PHONY: all build demo tour check check-hosts bench deb format clean clean-hosts
 
 all: build
 
@@ -21,6 +21,10 @@ check:
 	@tools/bootstrap
 	@tools/check
 
+check-hosts:
+	@tools/bootstrap
+	@tools/check hosts
+
 bench deb:
 	@echo "make $@: not yet" >&2; exit 2
 
@@ -29,3 +33,6 @@ format:
 
 clean:
 	rm -rf build build-check build-clang web/dist
+
+clean-hosts:
+	@tools/host-tree --clean
