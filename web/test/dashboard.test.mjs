@@ -233,6 +233,9 @@ for (const [locale, texts] of Object.entries({
         const language = locale.slice(0, 2);
         await signIn(page);
         const job = double.warn(['1', '2', '4'], 60);
+        double.row(job, '1', { stage: 'ask', blockers: [['Mousepad', '*essay']] });
+        await page.locator('[data-user=ana] [data-stage=ask] + .blockers', { hasText: 'Mousepad: *essay' }).waitFor();
+        await shot(page, `ask-${language}`);
         double.row(job, '1', { stage: 'done', deadline: 0, outcome: 'held-up', detail: 'x', blockers: [
             ['Mousepad', '*<b>essay</b>'], ['LibreOffice', 'Untitled 1'], ['Mousepad', '*a'], ['Mousepad', '*b'], ['Mousepad', '*c']] });
         double.row(job, '4', { stage: 'done', deadline: 0, outcome: 'held-up', detail: 'the user has called it off' });

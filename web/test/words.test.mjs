@@ -50,7 +50,7 @@ test('a picture packet is read; a bad one is refused', async () => {
     assert.deepEqual([good.session, good.size, good.sequence, good.width, good.height, good.jpeg.size],
         [String(2n ** 40n), 'medium', 7, 320, 200, 2]);
     assert.equal(parsePicture(packet({ 1: 1, 24: 0x6e, 25: 0x6f })).unavailable, 'no');
-    for (const bad of [packet({ 0: 2 }), packet({ 1: 2 }), packet({ 2: 4 }), packet({ 3: 1 }), packet({}, 23)])
+    for (const bad of [packet({ 0: 2 }), packet({ 1: 2 }), packet({ 2: 5 }), packet({ 3: 1 }), packet({}, 23)])
         assert.equal(parsePicture(bad), undefined);
 });
 

@@ -36,6 +36,11 @@ export class ToastList extends PageElement {
             this.add(text, true);
     }
 
+    /** Errors that are out of date. */
+    clear(): void {
+        this.toasts = this.toasts.filter((each) => !each.bad);
+    }
+
     private add(text: string, bad: boolean): number {
         const id = this.nextId++;
         this.toasts = [...this.toasts, { id, text, bad }].slice(-TOASTS_AT_ONCE);

@@ -27,6 +27,7 @@ export class Acts {
 
     async logOff(request: LogOffRequest): Promise<void> {
         await this.socket.call<string>('LogOff', { sessions: request.sessions }, request.options);
+        this.toasts().clear(); // what they say is about the last one
     }
 
     async toSessions(method: 'Suspend' | 'Lock' | 'Unlock', selection: Selection): Promise<void> {

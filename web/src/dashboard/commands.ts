@@ -108,7 +108,7 @@ export function mainMenu(now: Situation): MenuEntry[] {
                 },
             ],
         },
-        { command: 'lock-users', label: _('Lock sessions'), items: [lockSelected(now), unlockSelected(now)] },
+        { command: 'lock-users', label: _('Lock or unlock sessions'), items: [lockSelected(now), unlockSelected(now)] },
         'separator',
         view(now),
         selectAll(now),

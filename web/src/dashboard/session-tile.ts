@@ -5,7 +5,7 @@ import { PageElement } from '../common/element.js';
 import { countdown, secondsUntil } from '../common/format.js';
 import { icon, type IconName } from '../common/icons.js';
 import { blockerText, heldUpBy, noPictureText, outcomeName, roleName, stageName, stateName } from '../common/names.js';
-import { displayName } from '../common/protocol.js';
+import { displayName, type Blocker } from '../common/protocol.js';
 import { _, _n } from '../common/words.js';
 import { cancellable, forceable, grantable, grantName, GRANTS } from './commands.js';
 import type { ShownOutcome, Tile } from './room.js';
@@ -141,7 +141,8 @@ export class SessionTile extends PageElement implements PictureTarget {
             const left = row.deadline > 0 ? countdown(secondsUntil(row.deadline)) : '';
             return html`${asks ? html`<div class="asks">${icon('hand')}<span>${_('asks for more time')}</span></div>` : nothing}
                 <div class="progress" data-stage=${row.stage}>${icon('ending')}
-                <span>${stageName(row.stage)}</span><span class="countdown" role="timer">${left}</span></div>`;
+                <span>${stageName(row.stage)}</span><span class="countdown" role="timer">${left}</span></div>
+                ${['ask', 'grace'].includes(row.stage) ? this.renderBlockers(row.blockers) : nothing}`;
         }
         return outcome === undefined ? nothing : this.renderOutcome(outcome);
     }
@@ -150,14 +151,18 @@ export class SessionTile extends PageElement implements PictureTarget {
         const good = GOOD_OUTCOMES.includes(outcome);
         const text = outcomeName(outcome, outcome === 'held-up' ? heldUpBy(blockers, detail) : detail);
         const title = outcome === 'held-up' ? [_('There may be unsaved changes'), ...blockers.map(blockerText)].join('\n') : detail;
-        const more = blockers.length - BLOCKERS_SHOWN;
         return html`<div class="outcome ${good ? 'good' : outcome === 'cancelled' ? '' : 'bad'}"
             data-outcome=${outcome} title=${this.tile.gone && good ? '' : title}>
             ${icon(good ? 'good' : outcome === 'cancelled' ? 'close' : 'bad')}
             <span dir="auto">${text}</span></div>
-            ${blockers.length === 0 ? nothing : html`<div class="blockers">
-                ${blockers.slice(0, BLOCKERS_SHOWN).map((each) => html`<div dir="auto">${blockerText(each)}</div>`)}
-                ${more > 0 ? html`<div>${_n('and {n} more', 'and {n} more', more)}</div>` : nothing}</div>`}`;
+            ${this.renderBlockers(blockers)}`;
+    }
+
+    private renderBlockers(blockers: Blocker[]) {
+        const more = blockers.length - BLOCKERS_SHOWN;
+        return blockers.length === 0 ? nothing : html`<div class="blockers">
+            ${blockers.slice(0, BLOCKERS_SHOWN).map((each) => html`<div dir="auto">${blockerText(each)}</div>`)}
+            ${more > 0 ? html`<div>${_n('and {n} more', 'and {n} more', more)}</div>` : nothing}</div>`;
     }
 
     /** Beside the option, not in it: what is in an option can't be operated by a screen reader. */
