@@ -25,7 +25,10 @@ check-hosts:
 	@tools/bootstrap
 	@tools/check hosts
 
-bench deb:
+bench: build
+	@bench/watch.sh
+
+deb:
 	@echo "make $@: not yet" >&2; exit 2
 
 format:

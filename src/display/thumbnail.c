@@ -10,7 +10,7 @@
 /* What small letters need to look like themselves (structural similarity of 0.97; tests/unit/test-thumbnail.c); fewer bytes
  * where letters are large. */
 static const int best_qualities[N_PICTURE_SIZES] = {
-    [PICTURE_SMALL] = 85, [PICTURE_MEDIUM] = 85,   [PICTURE_LARGE] = 80,
+    [PICTURE_SMALL] = 85, [PICTURE_MEDIUM] = 82,   [PICTURE_LARGE] = 80,
     [PICTURE_FULL] = 85,  [PICTURE_ENLARGED] = 75,
 };
 
