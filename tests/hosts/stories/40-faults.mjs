@@ -2,6 +2,7 @@
 // Programs die or are restarted by systemd while people work.
 // @ts-check
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { lastOutcome, leftNothing, logindSessions, unit } from '../../lib/host.mjs';
 import { named, processOf, processesOf } from '../../lib/processes.mjs';
@@ -88,6 +89,20 @@ test('kill -9 of a manyseat-session: that session alone ends as failed, its user
   assert.match(processOf(leader)?.name ?? '', /^manyseat-sessio/);
   process.kill(leader, 'SIGKILL');
   await onlyThisOneFailed('dmitri');
+  assert.equal(sessions().length, 2);
+});
+
+test('kill -9 of both: its X server\'s socket is removed all the same', async () => {
+  await logOn('dmitri');
+  const number = sessionOf('dmitri')?.display.slice(1);
+  const leader = Number(logindSessions('dmitri')[0].Leader);
+  const server = processesOf(account('dmitri').uid).find((found) => /^X(tiger)?vnc$/.test(found.name));
+  assert.ok(existsSync(`/tmp/.X11-unix/X${number}`));
+  process.kill(leader, 'SIGSTOP');
+  process.kill(server?.pid ?? 0, 'SIGKILL');
+  process.kill(leader, 'SIGKILL');
+  await onlyThisOneFailed('dmitri');
+  assert.ok(!existsSync(`/tmp/.X11-unix/X${number}`) && !existsSync(`/tmp/.X${number}-lock`));
   assert.equal(sessions().length, 2);
 });
 
