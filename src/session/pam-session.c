@@ -108,6 +108,13 @@ put_environment(PamSession *pam, const char *name, const char *value, GError **e
     return check(pam, "set PAM's environment", error);
 }
 
+/* The source is an address, or "uid N" for who asked on this host: only the first is a remote host to modules. */
+static gboolean
+set_remote_host(PamSession *pam, const char *source, GError **error)
+{
+    return g_str_has_prefix(source, "uid ") || set_item(pam, PAM_RHOST, source, error);
+}
+
 PamSession *
 pam_session_new(const Order *order, const char *user, Talk *talk, GError **error)
 {
@@ -118,7 +125,7 @@ pam_session_new(const Order *order, const char *user, Talk *talk, GError **error
     pam->talk = talk;
     pam->result = pam_start(order->service, user, &conversation, &pam->handle);
     if (!check(pam, "start PAM", error) || !set_item(pam, PAM_TTY, TTY, error) ||
-        !set_item(pam, PAM_RHOST, order->source, error) ||
+        !set_remote_host(pam, order->source, error) ||
         !set_item(pam, PAM_FAIL_DELAY, *(void **) &delay, error))
         return NULL;
     return g_steal_pointer(&pam);

@@ -6,7 +6,7 @@ import { readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { factsOf, groupOf, journal, leftNothing, logindSessions, sliceOf, unit } from '../../lib/host.mjs';
 import { environmentOf, named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, logOffEverybody, run, sessionOf } from '../../lib/room.mjs';
+import { account, logOffEverybody, logOn, run, sessionOf } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 import { converse } from '../../system/web.mjs';
 
@@ -31,6 +31,8 @@ test('logind has one session of hers, a graphical one, on her display', () => {
     ['x11', 'user', 'active', 'manyseat', sessionOf('ana')?.display]);
   assert.equal(known.Scope, `session-${known.Id}.scope`);
   assert.equal(known.Desktop, 'xfce');
+  assert.equal(known.Remote, 'yes');
+  assert.match(known.RemoteHost, /^127\.[0-9.]+$/);
 });
 
 test('its leader is the manyseat-session that systemd started for it', () => {
@@ -78,6 +80,12 @@ test('she can use her own manager', () => {
 
 test('what the conversation said is in no journal', () => {
   assert.ok(!journal().includes(account('ana').password));
+});
+
+test('who is logged on from this host is not remote', async () => {
+  await logOn('carla');
+  const [session] = logindSessions('carla');
+  assert.deepEqual([session.Remote, session.RemoteHost ?? '', session.Service], ['no', '', 'manyseat-autologon']);
 });
 
 test('a wrong password starts nothing', async () => {
