@@ -129,6 +129,8 @@ export class Double {
             if (text !== undefined)
                 send({ type: 'prompt', hidden: true, text });
             else {
+                if (this.signedIn.has(kind))
+                    this.endLogin(kind, 'moved'); // a new login of the same session
                 this.own.state = 'active'; // the password unlocks
                 send({ type: 'done', code: 'abc', ...(station ? { session: '5', resumed: false } : { user: 'teacher' }) });
                 webSocket.close();

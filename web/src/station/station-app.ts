@@ -78,20 +78,24 @@ export class StationApp extends PageElement {
         try {
             await this.socket.call('Subscribe');
             const sessions = await this.socket.call<Session[]>('ListSessions');
-            const before = this.session?.id;
-            this.session = sessions.find((each) => each.id === caller.session);
-            if (this.session?.id !== before)
-                this.clearNotice();
-            for (const job of await this.socket.call<Job[]>('ListJobs'))
-                this.takeJob(job);
+            this.takeSession(sessions.find((each) => each.id === caller.session));
+            if (this.session !== undefined)
+                (await this.socket.call<Job[]>('ListJobs')).forEach((each) => this.takeJob(each));
         } catch {
-            this.socket.open(); // a socket that answers nothing is of no use
-            return;
+            if (this.phase !== 'log-on')
+                this.socket.open(); // a socket that answers nothing is of no use
         }
-        if (this.session === undefined)
+    }
+
+    /** The login's own session, as it is at the beginning of a connection. */
+    private takeSession(session: Session | undefined): void {
+        if (session?.id !== this.session?.id)
+            this.clearNotice();
+        this.session = session;
+        if (session === undefined)
             this.leave('ended');
         else
-            this.follow(this.session);
+            this.follow(session);
     }
 
     /** Show what fits the session's state. */
@@ -313,10 +317,8 @@ export class StationApp extends PageElement {
     protected override render() {
         if (this.phase === 'connecting')
             return html`<p class="curtain" role="status">${brandMark()}${_('Connecting …')}</p>`;
-        if (this.phase === 'log-on')
-            return this.renderForm('');
-        if (this.phase === 'locked')
-            return html`<div class="station">${this.renderStrip()}${this.renderForm(this.session!.user)}</div>`;
+        if (this.phase === 'log-on' || this.phase === 'locked')
+            return this.renderForm();
         return html`<div class="station">
             <station-bar .name=${displayName(this.session!)} .busy=${this.busy || this.phase === 'ending'} .ending=${this.endsNow}
                 @suspend=${() => this.act('Suspend')} @lock=${() => this.act('Lock')} @log-off=${() => this.logOff()}
@@ -334,9 +336,12 @@ export class StationApp extends PageElement {
         return this.ending !== undefined && this.ending.row.outcome === '' && this.ending.row.stage !== 'warn';
     }
 
-    private renderForm(user: string) {
-        return html`<log-on-form .kind=${'station'} .stationName=${stationName()} .notice=${leftText(this.notice)} .user=${user}
-            @done=${() => this.socket.open()} @other-user=${this.giveUp}></log-on-form>`;
+    /** One form for both: unlocking ends the login that locked, and must outlive that. */
+    private renderForm() {
+        const locked = this.phase === 'locked';
+        return html`<div class="station">${locked ? this.renderStrip() : nothing}
+            <log-on-form .kind=${'station'} .stationName=${stationName()} .notice=${leftText(this.notice)}
+                .user=${locked ? this.session!.user : ''} @done=${() => this.socket.open()} @other-user=${this.giveUp}></log-on-form></div>`;
     }
 
     private renderStrip() {
