@@ -14,6 +14,7 @@
 
 typedef enum {
     ORDER_WATCH, /* argument: bits of PictureSize, the whole list */
+    ORDER_PACE,  /* argument: what periods are multiplied by, in thousandths; see pace.h */
     ORDER_TAKE /* argument: a PictureSize; one picture, answered by WORD_DONE with a memfd that holds the JPEG, or none */
 } OrderKind;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parent.h"
 
+#include <time.h>
+
 #include "base/fd.h"
 #include "base/limits.h"
 #include "bus/error.h"
@@ -12,6 +14,14 @@ struct Parent {
     GHashTable *sessions; /* number -> Watched */
     ParentOpenFunc open;
     gpointer open_data;
+    Use budget;
+    guint pace;
+    guint measure;   /* timer, while there is a budget */
+    gint64 measured; /* when */
+    gint64 own_cpu;  /* of this process, when measured */
+    guint64 bytes;   /* sent since */
+    ParentUseFunc on_use;
+    gpointer use_data;
 };
 
 static void
@@ -32,6 +42,7 @@ parent_new(int nursery, NurseryGoneFunc on_gone, gpointer data)
 {
     Parent *parent = g_new0(Parent, 1);
 
+    parent->pace = PACE_FULL;
     parent->nursery = nursery_new(nursery, on_born, on_gone, data);
     parent->streams =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) stream_free);
@@ -45,6 +56,7 @@ parent_free(Parent *parent)
 {
     if (parent == NULL)
         return;
+    g_clear_handle_id(&parent->measure, g_source_remove);
     g_hash_table_unref(parent->sessions);
     g_hash_table_unref(parent->streams);
     nursery_free(parent->nursery);
@@ -122,8 +134,13 @@ on_packet(Watched *watched, PictureSize size, GBytes *packet, gpointer data)
     gpointer stream;
 
     g_hash_table_iter_init(&iter, parent->streams);
-    while (g_hash_table_iter_next(&iter, NULL, &stream))
-        stream_offer(stream, TILE(watched_get_number(watched), size), packet);
+    while (g_hash_table_iter_next(&iter, NULL, &stream)) {
+        const Tile tile = TILE(watched_get_number(watched), size);
+
+        if (stream_has(stream, tile))
+            parent->bytes += g_bytes_get_size(packet);
+        stream_offer(stream, tile, packet);
+    }
 }
 
 static void
@@ -146,6 +163,7 @@ ensure_session(Parent *parent, guint64 number)
         return watched;
     id = g_strdup_printf("%" G_GUINT64_FORMAT, number);
     watched = watched_new(id, number, parent->nursery, &events, parent);
+    watched_set_pace(watched, parent->pace);
     (void) g_hash_table_insert(parent->sessions, key_new(number), watched);
     return watched;
 }
@@ -308,6 +326,85 @@ parent_take(Parent *parent, const char *session, const char *size, WatchedTakeFu
         return FALSE;
     watched_take(ensure_session(parent, number), wanted, func, data);
     return TRUE;
+}
+
+static gint64
+get_own_cpu(void)
+{
+    struct timespec now;
+
+    (void) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* Microseconds of all of us since this was last asked. */
+static gint64
+take_cpu(Parent *parent)
+{
+    gint64 own = get_own_cpu();
+    gint64 sum = own - parent->own_cpu;
+    GHashTableIter iter;
+    gpointer watched;
+
+    parent->own_cpu = own;
+    g_hash_table_iter_init(&iter, parent->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &watched))
+        sum += watched_take_cpu(watched);
+    return sum;
+}
+
+/* What was used for each second since this was last asked. */
+static Use
+take_use(Parent *parent)
+{
+    gint64 now = g_get_monotonic_time();
+    gint64 elapsed = MAX(now - parent->measured, 1);
+    guint64 bytes = parent->bytes * G_USEC_PER_SEC / (guint64) elapsed;
+    Use used = { .cpu_permille = (guint) (take_cpu(parent) * 1000 / elapsed),
+                 .bytes_per_second = (guint) MIN(bytes, G_MAXUINT) };
+
+    parent->measured = now;
+    parent->bytes = 0;
+    return used;
+}
+
+static void
+set_pace(Parent *parent, guint pace)
+{
+    GHashTableIter iter;
+    gpointer watched;
+
+    parent->pace = pace;
+    g_hash_table_iter_init(&iter, parent->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &watched))
+        watched_set_pace(watched, pace);
+}
+
+static gboolean
+on_measure(gpointer data)
+{
+    Parent *parent = data;
+    Use used = take_use(parent);
+
+    set_pace(parent, pace_next(parent->pace, &parent->budget, &used));
+    parent->on_use(&used, parent->pace, parent->use_data);
+    return G_SOURCE_CONTINUE;
+}
+
+void
+parent_set_budget(Parent *parent, const Use *budget, ParentUseFunc func, gpointer data)
+{
+    parent->budget = *budget;
+    parent->on_use = func;
+    parent->use_data = data;
+    g_clear_handle_id(&parent->measure, g_source_remove);
+    (void) take_use(parent);
+    if (budget->cpu_permille != 0 || budget->bytes_per_second != 0) {
+        parent->measure = g_timeout_add_seconds(BUDGET_SECONDS, on_measure, parent);
+        return;
+    }
+    set_pace(parent, PACE_FULL);
+    func(&(Use){ 0 }, PACE_FULL, data);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "pace.h"
 #include "watched.h"
 
 typedef struct Parent Parent;
@@ -25,4 +26,11 @@ gboolean parent_remove_stream(Parent *parent, guint64 number, GError **error);
 /* func is called later, unless FALSE is returned. */
 gboolean parent_take(Parent *parent, const char *session, const char *size, WatchedTakeFunc func,
                      gpointer data, GError **error);
+
+/* What watching may use from now on. func is called every BUDGET_SECONDS while there is a limit: what was used since, and the pace from
+ * now on (pace.h); and once more when there is none any more. */
+#define BUDGET_SECONDS 2
+typedef void (*ParentUseFunc)(const Use *used, guint pace, gpointer data);
+void parent_set_budget(Parent *parent, const Use *budget, ParentUseFunc func, gpointer data);
+
 void parent_forget(Parent *parent, const char *session);

@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "pace.h"
 
 #define LINGER_SECONDS 10 /* a worker that nobody watches */
 #define TAKEN_SECONDS 5   /* the same, after one picture was all that was wanted */
@@ -26,6 +27,7 @@ struct Watched {
     gboolean ready, opening;
     guint retry, linger; /* timers */
     guint sizes;
+    guint pace;
     gboolean was_watched;
     Reason reason; /* while retry is set: why there is nothing to see */
     GBytes *last[N_PICTURE_SIZES];
@@ -169,6 +171,8 @@ on_ready(gpointer data)
     Watched *watched = data;
 
     watched->ready = TRUE;
+    if (watched->pace != PACE_FULL)
+        worker_link_pace(watched->link, watched->pace);
     if (watched->sizes != 0)
         worker_link_watch(watched->link, watched->sizes);
     order_takes(watched);
@@ -222,6 +226,7 @@ watched_new(const char *id, guint64 number, Nursery *nursery, const WatchedEvent
     watched->id = g_strdup(id);
     watched->number = number;
     watched->nursery = nursery;
+    watched->pace = PACE_FULL;
     watched->events = events;
     watched->data = data;
     /* Later than any that a viewer may remember, also after a restart: pictures come at less than this rate. */
@@ -276,6 +281,22 @@ watched_set_sizes(Watched *watched, guint sizes)
     else if (watched->retry != 0)
         publish_reason(watched, added);
     update(watched);
+}
+
+void
+watched_set_pace(Watched *watched, guint pace)
+{
+    if (pace == watched->pace)
+        return;
+    watched->pace = pace;
+    if (watched->ready)
+        worker_link_pace(watched->link, pace);
+}
+
+gint64
+watched_take_cpu(Watched *watched)
+{
+    return watched->link != NULL ? worker_link_take_cpu(watched->link) : 0;
 }
 
 GBytes *

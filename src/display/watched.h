@@ -34,6 +34,12 @@ guint64 watched_get_number(const Watched *watched);
 /* The sizes (bits) that somebody watches now. */
 void watched_set_sizes(Watched *watched, guint sizes);
 
+/* What periods are multiplied by from now on (pace.h). */
+void watched_set_pace(Watched *watched, guint pace);
+
+/* Microseconds of CPU that its worker has used since this was last asked. */
+gint64 watched_take_cpu(Watched *watched);
+
 /* What to show a new viewer of a size at once: the newest packet; NULL if there is none yet. */
 GBytes *watched_get_last(const Watched *watched, PictureSize size);
 

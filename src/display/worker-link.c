@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <string.h>
+#include <time.h>
 
 #include "base/fd.h"
 #include "base/pidfd.h"
@@ -13,7 +15,10 @@
 struct WorkerLink {
     guint64 birth;
     int socket;
-    int pidfd; /* -1: not told yet */
+    int pidfd;       /* -1: not told yet */
+    clockid_t clock; /* of the worker's CPU, while pidfd is there */
+    gboolean has_clock;
+    gint64 cpu; /* that was told */
     guint source, deadline;
     gboolean ready;
     guint32 serial;  /* of the last order */
@@ -162,6 +167,32 @@ worker_link_free(WorkerLink *link)
     g_free(link);
 }
 
+/* The kernel's clock of what a process uses; by its number, which is its own as long as it is not reaped. */
+static gboolean
+find_clock(int pidfd, clockid_t *ret_clock)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fdinfo/%d", pidfd);
+    g_autofree char *text = NULL;
+    const char *at = NULL;
+
+    if (g_file_get_contents(path, &text, NULL, NULL))
+        at = strstr(text, "Pid:");
+    return at != NULL && clock_getcpuclockid((pid_t) g_ascii_strtoll(at + strlen("Pid:"), NULL, 10),
+                                             ret_clock) == 0;
+}
+
+gint64
+worker_link_take_cpu(WorkerLink *link)
+{
+    struct timespec now;
+    gint64 before = link->cpu;
+
+    if (!link->has_clock || clock_gettime(link->clock, &now) < 0)
+        return 0;
+    link->cpu = (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+    return MAX(link->cpu - before, 0);
+}
+
 void
 worker_link_born(guint64 birth, int pidfd)
 {
@@ -169,6 +200,7 @@ worker_link_born(guint64 birth, int pidfd)
 
     if (link != NULL && link->pidfd < 0) {
         link->pidfd = pidfd;
+        link->has_clock = find_clock(pidfd, &link->clock);
         return;
     }
     /* Not wanted any more before it was there. */
@@ -191,6 +223,12 @@ void
 worker_link_watch(WorkerLink *link, guint sizes)
 {
     (void) send_order(link, ORDER_WATCH, sizes);
+}
+
+void
+worker_link_pace(WorkerLink *link, guint pace)
+{
+    (void) send_order(link, ORDER_PACE, pace);
 }
 
 guint32

@@ -38,5 +38,11 @@ void worker_link_born(guint64 birth, int pidfd);
 /* The sizes (bits) to be watched from now on. */
 void worker_link_watch(WorkerLink *link, guint sizes);
 
+/* What periods are multiplied by from now on (pace.h). */
+void worker_link_pace(WorkerLink *link, guint pace);
+
+/* Microseconds of CPU that the worker has used since this was last asked; 0 when it cannot be told. */
+gint64 worker_link_take_cpu(WorkerLink *link);
+
 /* One picture; returns the serial that on_done will tell. */
 guint32 worker_link_take(WorkerLink *link, PictureSize size);

@@ -13,6 +13,7 @@
 #include "base/picture.h"
 #include "capture.h"
 #include "order.h"
+#include "pace.h"
 #include "sandbox.h"
 #include "thumbnail.h"
 
@@ -42,6 +43,7 @@ typedef struct {
     Damage *dirty; /* what the tiles do not show yet */
     guint8 *bgrx;  /* CONVERT_ROWS rows of the screen; NULL: they are BGRX as they are */
     GByteArray *packet;
+    guint pace;
     gint64 damaged; /* since when; 0: nothing changed */
     Order order;
     gboolean ordered; /* order is not carried out yet */
@@ -175,6 +177,12 @@ send_picture(Worker *worker, PictureSize size, Thumbnail *thumbnail)
                           0, NULL);
 }
 
+static gint64
+get_period(const Worker *worker, PictureSize size)
+{
+    return periods[size] * worker->pace / PACE_FULL;
+}
+
 /* When the next picture of the tile may go; 0: none is waiting. */
 static gint64
 tile_due(const Worker *worker, PictureSize size)
@@ -186,9 +194,9 @@ tile_due(const Worker *worker, PictureSize size)
     if (tile->sent == 0)
         return 1;
     if (tile->changed || !damage_is_empty(worker->dirty))
-        return tile->sent + periods[size];
+        return tile->sent + get_period(worker, size);
     if (worker->damaged != 0)
-        return MAX(tile->sent + periods[size], worker->damaged + SETTLE_US);
+        return MAX(tile->sent + get_period(worker, size), worker->damaged + SETTLE_US);
     return 0;
 }
 
@@ -275,6 +283,8 @@ take_order(Worker *worker)
                                         NULL) == sizeof worker->order;
     if (worker->ordered && worker->order.kind == ORDER_WATCH)
         order_watch(worker, worker->order.argument);
+    if (worker->ordered && worker->order.kind == ORDER_PACE)
+        worker->pace = CLAMP(worker->order.argument, PACE_FULL, PACE_SLOWEST);
     return worker->ordered;
 }
 
@@ -391,7 +401,7 @@ worker_clear(Worker *worker)
 int
 worker_run(int x, int cookie, int parent, const char *display)
 {
-    Worker worker = { .parent = parent, .packet = g_byte_array_new() };
+    Worker worker = { .parent = parent, .packet = g_byte_array_new(), .pace = PACE_FULL };
     g_autoptr(GError) error = NULL;
     int status;
 

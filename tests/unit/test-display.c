@@ -143,6 +143,46 @@ test_enlarged(void)
     room_close(&room);
 }
 
+static guint last_pace;
+
+static void
+on_use(const Use *used, guint pace, gpointer data)
+{
+    g_test_message("%u permille, %u bytes a second: pace %u", used->cpu_permille,
+                   used->bytes_per_second, pace);
+    last_pace = pace;
+}
+
+/* Too much for the budget: fewer pictures; no budget any more: as many as before. */
+static void
+test_budget(void)
+{
+    const Use little = { .bytes_per_second = 4000 };
+    const Use unlimited = { 0 };
+    guint n_pictures[3] = { 0 };
+    autofd viewer = -1;
+    Room room;
+
+    room_open(&room, "800x600", "24");
+    viewer = room_add_viewer(&room, 1, "[('7', 'enlarged')]");
+    parent_set_budget(room.parent, &little, on_use, NULL);
+    for (guint phase = 0; phase < G_N_ELEMENTS(n_pictures); phase++) {
+        gint64 start = g_get_monotonic_time();
+
+        while (g_get_monotonic_time() - start < BUDGET_SECONDS * G_USEC_PER_SEC) {
+            room_fill(&room, g_random_int_range(0, 0xffffff), 0, 40, 40);
+            n_pictures[phase] += room_next_packet(viewer, 30);
+        }
+        if (phase == 1)
+            parent_set_budget(room.parent, &unlimited, on_use, NULL);
+    }
+    g_test_message("%u, %u, %u pictures", n_pictures[0], n_pictures[1], n_pictures[2]);
+    g_assert_cmpuint(n_pictures[1], <, n_pictures[0] / 2);
+    g_assert_cmpuint(n_pictures[2], >, n_pictures[1] * 2);
+    g_assert_cmpuint(last_pace, ==, PACE_FULL);
+    room_close(&room);
+}
+
 /* A stopped X server costs its own tile, which says so. A worker that asks it something gets 3 s. */
 static void
 test_too_slow(void)
@@ -318,6 +358,7 @@ main(int argc, char **argv)
     g_test_add_func("/display/second-viewer", test_second_viewer);
     g_test_add_func("/display/depths", test_depths);
     g_test_add_func("/display/enlarged", test_enlarged);
+    g_test_add_func("/display/budget", test_budget);
     g_test_add_func("/display/take", test_take);
     g_test_add_func("/display/resize", test_resize);
     g_test_add_func("/display/mute-viewer", test_mute_viewer);
