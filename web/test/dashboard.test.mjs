@@ -284,6 +284,19 @@ test('selected sessions are locked and unlocked, each only if it can be', () => 
         [['Lock', { sessions: ['1'] }], ['Unlock', { sessions: ['3', '1'] }]]);
 }));
 
+test('a screen reader hears who first, and every button has a name, also on a narrow window', () => withPage('/', { viewport: { width: 360, height: 640 } }, async ({ page, double }) => {
+    await signIn(page);
+    const job = double.warn(['1', '2']);
+    double.running('2', { 'wants-time': true });
+    double.row(job, '1', { stage: 'done', deadline: 0, outcome: 'held-up', detail: 'x', blockers: [['Mousepad', '*a']] });
+    await page.waitForSelector('[data-outcome]');
+    await page.getByRole('option', { name: /^Ana Ruiz, active, held up \(by Mousepad\), Mousepad: \*a, ana, Seat 1$/ }).waitFor();
+    await page.getByRole('option', { name: /^Борис Смирнов, suspended, asks for more time, the user is being warned, boris, no station$/ }).waitFor();
+    await page.getByRole('option', { name: /^Root Admin, administrator, active/ }).waitFor();
+    await page.getByRole('button', { name: 'Menu', exact: true }).waitFor();
+    assert.doesNotMatch(await page.locator('body').ariaSnapshot(), /- button *$/m);
+}));
+
 test('forty tiles that all count down and ask leave the page quick', () => withPage('/', { pictures: true }, async ({ page, double }) => {
     const [first] = double.sessions.values();
     for (let id = 100; id < 136; id += 1)

@@ -261,5 +261,7 @@ test('a narrow station shows all of the notice', () => withPage('/station', { vi
         await page.click(`.strip [data-command=${each}]`, { trial: true });
     assert.ok((await page.locator('.screen').boundingBox()).height > 150, 'and the desktop');
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    for (const each of ['Приостановить сеанс: программы продолжат работу', 'Заблокировать экран', 'Завершить сеанс'])
+        await page.getByRole('button', { name: each, exact: true }).waitFor();
     await shot(page, 'station-narrow-ru');
 }));

@@ -245,7 +245,7 @@ export class DashboardApp extends PageElement {
 
     private renderHeader() {
         return html`<header class="top">
-            <button class="menu-button" data-command="menu" aria-haspopup="menu"
+            <button class="menu-button" data-command="menu" aria-label=${_('Menu')} aria-haspopup="menu"
                 aria-expanded=${String(this.menuOpen)} @click=${this.onMenuButton}>
                 ${icon('menu')}<span>${_('Menu')}</span></button>
             <span class="brand">${brandMark()}<span>Manyseat</span></span>

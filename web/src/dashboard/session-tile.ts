@@ -95,7 +95,7 @@ export class SessionTile extends PageElement implements PictureTarget {
         const { session, gone } = this.tile;
         const name = displayName(session);
         return html`
-            <div class="tile ${this.hasFoot ? 'footed' : ''}" role="option" aria-selected=${String(this.selected)} tabindex=${this.current ? 0 : -1}
+            <div class="tile ${this.hasFoot ? 'footed' : ''}" role="option" aria-label=${this.label()} aria-selected=${String(this.selected)} tabindex=${this.current ? 0 : -1}
                 data-session=${session.id} data-user=${session.user} data-state=${session.state}>
                 <div class="picture">
                     <canvas ?hidden=${!this.hasPicture} aria-hidden="true"></canvas>
@@ -115,6 +115,23 @@ export class SessionTile extends PageElement implements PictureTarget {
                 ${this.renderProgress()}
             </div>
             ${this.hasFoot ? html`<div class="foot">${this.renderFoot()}</div>` : this.renderButton()}`;
+    }
+
+    /** What a screen reader says: who it is comes first. The countdown is not in it, it would never be silent. */
+    private label(): string {
+        const { session, gone, row, outcome, asks } = this.tile;
+        const name = displayName(session);
+        return [
+            name, session.own ? _('you') : '', session.role === 'standard' ? '' : roleName(session.role), stateName(session.state),
+            asks ? _('asks for more time') : '', row === undefined ? '' : stageName(row.stage),
+            row === undefined && outcome !== undefined ? this.outcomeText(outcome) : '',
+            ...(row?.blockers ?? outcome?.blockers ?? []).map(blockerText),
+            name === session.user ? '' : session.user, gone ? '' : session.station || _('no station'),
+        ].filter((each) => each !== '').join(', ');
+    }
+
+    private outcomeText({ outcome, detail, blockers }: ShownOutcome): string {
+        return outcomeName(outcome, outcome === 'held-up' ? heldUpBy(blockers, detail) : detail);
     }
 
     private noPicture(): string {
@@ -147,14 +164,14 @@ export class SessionTile extends PageElement implements PictureTarget {
         return outcome === undefined ? nothing : this.renderOutcome(outcome);
     }
 
-    private renderOutcome({ outcome, detail, blockers }: ShownOutcome) {
+    private renderOutcome(shown: ShownOutcome) {
+        const { outcome, detail, blockers } = shown;
         const good = GOOD_OUTCOMES.includes(outcome);
-        const text = outcomeName(outcome, outcome === 'held-up' ? heldUpBy(blockers, detail) : detail);
         const title = outcome === 'held-up' ? [_('There may be unsaved changes'), ...blockers.map(blockerText)].join('\n') : detail;
         return html`<div class="outcome ${good ? 'good' : outcome === 'cancelled' ? '' : 'bad'}"
             data-outcome=${outcome} title=${this.tile.gone && good ? '' : title}>
             ${icon(good ? 'good' : outcome === 'cancelled' ? 'close' : 'bad')}
-            <span dir="auto">${text}</span></div>
+            <span>${this.outcomeText(shown)}</span></div>
             ${this.renderBlockers(blockers)}`;
     }
 

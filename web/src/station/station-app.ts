@@ -7,6 +7,7 @@ import { PageElement } from '../common/element.js';
 import { learnClock } from '../common/format.js';
 import { brandMark } from '../common/icons.js';
 import '../common/log-on-form.js';
+import type { LogOnForm } from '../common/log-on-form.js';
 import { errorText } from '../common/names.js';
 import { displayName, type Caller, type Job, type Session } from '../common/protocol.js';
 import { recall, remember } from '../common/remember.js';
@@ -195,13 +196,14 @@ export class StationApp extends PageElement {
             this.onSession(session);
     }
 
+    /** A form that unlocks the session goes on by itself; taken away it would not get its login. */
     private onSession(session: Session): void {
         const before = this.session?.state;
         this.session = session;
         const freed = (this.phase === 'locked' && before === 'locked') || (this.phase === 'ending' && before === 'ending');
         if (session.state === 'locked' && this.phase === 'desktop')
             this.hideDesktop('locked');
-        else if (freed && session.state !== before)
+        else if (freed && session.state !== before && !this.querySelector<LogOnForm>('log-on-form')?.busy)
             this.follow(session); // unlocked by somebody, or the log-off was cancelled or held up
     }
 

@@ -45,11 +45,11 @@ export class StationBar extends PageElement {
             <span class="brand">${brandMark()}</span>
             <span class="me" title=${_('From the desktop: Ctrl+Alt+Home')}>${icon('person')}<span dir="auto">${this.name}</span></span>
             <span class="space"></span>
-            <button data-command="suspend" ?disabled=${this.busy} title=${hint}
+            <button data-command="suspend" ?disabled=${this.busy} aria-label="${_('Suspend')}: ${hint}" title="${_('Suspend')}: ${hint}"
                 @click=${() => this.emit('suspend')}>${icon('suspended')}<span>${_('Suspend')}</span><small>${hint}</small></button>
-            <button data-command="lock" ?disabled=${this.busy}
+            <button data-command="lock" ?disabled=${this.busy} aria-label=${_('Lock')} title=${_('Lock')}
                 @click=${() => this.emit('lock')}>${icon('locked')}<span>${_('Lock')}</span></button>
-            <button data-command="log-off" ?disabled=${this.busy || this.ending}
+            <button data-command="log-off" ?disabled=${this.busy || this.ending} aria-label=${_('Log off')} title=${_('Log off')}
                 @click=${() => this.emit('log-off')}>${icon('ended')}<span>${_('Log off')}</span></button>
             ${document.fullscreenEnabled ? html`<button data-command="full-screen" title=${_('Full screen')}
                 aria-label=${_('Full screen')} @click=${this.toggleFullScreen}>${icon('full-screen')}</button>` : nothing}
