@@ -19,6 +19,16 @@ handle_register(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocat
 }
 
 static void
+handle_used(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    WatchUse use;
+
+    g_variant_get(parameters, "(uuu)", &use.cpu_permille, &use.bytes_per_second, &use.pace);
+    watch_set_use(peer->manager->watch, &use);
+    g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void
 on_x_connected(GVariant *result, int *fds, guint n_fds, const GError *failure, gpointer data)
 {
     GDBusMethodInvocation *invocation = data;
@@ -64,6 +74,7 @@ handle_open_x(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
 
 const Method display_methods[] = {
     { "Register", GATE_DISPLAY, handle_register },
+    { "Used", GATE_DISPLAY, handle_used },
     { "OpenX", GATE_DISPLAY, handle_open_x },
     { NULL, GATE_DISPLAY, NULL },
 };

@@ -102,7 +102,19 @@ decision(const char *action, const char *session, const char *reason)
     return g_variant_dict_end(&dict);
 }
 
-/* The browser's token becomes good. */
+/* The login of the same session that this browser had, as one who unlocks it has; or NULL. */
+static Login *
+find_former_login(Launch *launch, const char *session)
+{
+    Login *login = launch->former_hash != NULL
+                       ? login_find(launch->manager, LOGIN_STATION,
+                                    g_bytes_get_data(launch->former_hash, NULL))
+                       : NULL;
+
+    return login != NULL && g_strcmp0(login->session, session) == 0 ? login : NULL;
+}
+
+/* The browser's token becomes good; the session is at this station alone. */
 static void
 make_login(Launch *launch, const char *user, uid_t uid, const char *session)
 {
@@ -117,9 +129,13 @@ make_login(Launch *launch, const char *user, uid_t uid, const char *session)
         (void) login_new(manager, LOGIN_DASHBOARD, hash, user, uid, launch->source, NULL, NULL);
         return;
     }
-    login = login_new(manager, LOGIN_STATION, hash, user, uid, launch->source, session,
-                      launch->station[0] != '\0' ? launch->station : launch->source);
+    login = find_former_login(launch, session);
     login_end_of_session(manager, session, "moved", login);
+    if (login != NULL)
+        login_renew(login, hash);
+    else
+        (void) login_new(manager, LOGIN_STATION, hash, user, uid, launch->source, session,
+                         launch->station[0] != '\0' ? launch->station : launch->source);
 }
 
 static GVariant *

@@ -30,6 +30,7 @@ launch_free(gpointer data)
     g_free(launch->station);
     g_free(launch->session);
     g_clear_pointer(&launch->token_hash, g_bytes_unref);
+    g_clear_pointer(&launch->former_hash, g_bytes_unref);
     g_free(launch);
 }
 
@@ -110,24 +111,32 @@ get_source(Peer *peer, GVariantDict *request)
     return g_strdup_printf("uid %u", (guint) peer->uid);
 }
 
-static gboolean
-take_token(Peer *peer, GVariantDict *request, Launch *launch, GError **error)
+/* NULL when there is none, or not of a hash's size. */
+static GBytes *
+get_hash(GVariantDict *request, const char *key)
 {
-    g_autoptr(GVariant) hash =
-        g_variant_dict_lookup_value(request, "token-hash", G_VARIANT_TYPE_BYTESTRING);
+    g_autoptr(GVariant) hash = g_variant_dict_lookup_value(request, key, G_VARIANT_TYPE_BYTESTRING);
     gconstpointer bytes;
     gsize length;
 
+    if (hash == NULL)
+        return NULL;
+    bytes = g_variant_get_fixed_array(hash, &length, 1);
+    return length == SECRET_HASH_BYTES ? g_bytes_new(bytes, length) : NULL;
+}
+
+static gboolean
+take_token(Peer *peer, GVariantDict *request, Launch *launch, GError **error)
+{
     if (peer->kind == PEER_LOCAL)
         return TRUE;
-    bytes = hash != NULL ? g_variant_get_fixed_array(hash, &length, 1) : NULL;
-    if (bytes == NULL || length != SECRET_HASH_BYTES) {
-        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
-                    "cannot start a log-on: token-hash is not %d bytes", SECRET_HASH_BYTES);
-        return FALSE;
-    }
-    launch->token_hash = g_bytes_new(bytes, length);
-    return TRUE;
+    launch->token_hash = get_hash(request, "token-hash");
+    launch->former_hash = get_hash(request, "former-hash");
+    if (launch->token_hash != NULL)
+        return TRUE;
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                "cannot start a log-on: token-hash is not %d bytes", SECRET_HASH_BYTES);
+    return FALSE;
 }
 
 static gboolean

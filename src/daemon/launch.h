@@ -15,9 +15,10 @@ struct Launch {
     char *by;       /* name, for the audit */
     char *user, *source, *desktop, *layout, *station;
     guint width, height;
-    GBytes *token_hash; /* or NULL */
-    Peer *worker;       /* manyseat-session, once it has claimed */
-    char *session;      /* the session it starts, once decided */
+    GBytes *token_hash;  /* or NULL */
+    GBytes *former_hash; /* of the browser's former login, or NULL */
+    Peer *worker;        /* manyseat-session, once it has claimed */
+    char *session;       /* the session it starts, once decided */
     guint timer;
 };
 

@@ -137,6 +137,14 @@ login_new(Manager *manager, LoginKind kind, const guint8 *hash, const char *user
     return login;
 }
 
+void
+login_renew(Login *login, const guint8 *hash)
+{
+    memcpy(login->hash, hash, SECRET_HASH_BYTES);
+    start_timer(login);
+    login_store_all(login->manager);
+}
+
 Login *
 login_find(Manager *manager, LoginKind kind, const guint8 *hash)
 {

@@ -29,6 +29,9 @@ Login *login_new(Manager *manager, LoginKind kind, const guint8 *hash, const cha
 /* The one with this hash and kind, or NULL. */
 Login *login_find(Manager *manager, LoginKind kind, const guint8 *hash);
 
+/* The same browser has given the password again: another token, everything else stays. */
+void login_renew(Login *login, const guint8 *hash);
+
 /* Attach and detach a connection. */
 void login_attach(Login *login, Peer *peer);
 void login_detach(Login *login, Peer *peer);

@@ -43,6 +43,23 @@ count_viewers(const Manager *manager)
     return n;
 }
 
+#define PACE_USUAL 1000
+
+/* What watching uses of its budget, if it has one; slow is set where that costs rates. */
+static void
+insert_use(GVariantDict *status, const Watch *watch, const char **slow)
+{
+    const WatchUse *use = watch_get_use(watch);
+
+    if (use == NULL)
+        return;
+    g_variant_dict_insert(status, "watching-cpu", "u", use->cpu_permille);
+    g_variant_dict_insert(status, "watching-bytes", "u", use->bytes_per_second);
+    g_variant_dict_insert(status, "watching-pace", "u", use->pace);
+    if (use->pace > PACE_USUAL)
+        *slow = "thumbnails come more slowly, to keep to their budget";
+}
+
 static void
 handle_get_status(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
@@ -53,6 +70,7 @@ handle_get_status(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoc
     GVariantDict status;
 
     g_variant_dict_init(&status, NULL);
+    insert_use(&status, manager->watch, &degraded[0]);
     g_variant_dict_insert(&status, "version", "s", MANYSEAT_VERSION);
     g_variant_dict_insert(&status, "host", "s", manager->host);
     g_variant_dict_insert(&status, "sessions", "u", g_hash_table_size(manager->sessions));

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "bus/client.h"
 #include "bus/error.h"
+#include "manager.h"
 #include "peer.h"
 
 #define INTERFACE_WATCH "org.manyseat.Watch"
@@ -22,6 +23,8 @@ struct Watch {
     Peer *display; /* NULL: manyseat-display is away */
     GHashTable *streams;
     guint64 last_stream;
+    const Settings *settings; /* the manager's */
+    WatchUse use;             /* pace is 0: nothing is known */
 };
 
 static void
@@ -39,7 +42,7 @@ watch_new(Manager *manager)
 {
     Watch *watch = g_new0(Watch, 1);
 
-    (void) manager;
+    watch->settings = manager->settings;
     watch->streams = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, stream_free);
     return watch;
 }
@@ -96,6 +99,24 @@ hand_over(Watch *watch, Stream *stream)
         call(watch, "SetStream", g_variant_new("(t@a(ss))", stream->number, stream->watched), -1);
 }
 
+static gboolean
+has_budget(const Watch *watch)
+{
+    return watch->settings->cpu_share != 0 || watch->settings->bytes_per_second != 0;
+}
+
+void
+watch_set_use(Watch *watch, const WatchUse *use)
+{
+    watch->use = *use;
+}
+
+const WatchUse *
+watch_get_use(const Watch *watch)
+{
+    return has_budget(watch) && watch->display != NULL && watch->use.pace != 0 ? &watch->use : NULL;
+}
+
 void
 watch_register(Watch *watch, Peer *peer)
 {
@@ -104,6 +125,10 @@ watch_register(Watch *watch, Peer *peer)
 
     g_clear_pointer(&watch->display, peer_unref);
     watch->display = peer_ref(peer);
+    watch->use = (WatchUse){ 0 };
+    call(watch, "SetBudget",
+         g_variant_new("(uu)", watch->settings->cpu_share * 10, watch->settings->bytes_per_second),
+         -1);
     g_hash_table_iter_init(&iter, watch->streams);
     while (g_hash_table_iter_next(&iter, NULL, &stream))
         hand_over(watch, stream);

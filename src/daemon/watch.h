@@ -15,6 +15,16 @@ void watch_register(Watch *watch, Peer *peer);
 void watch_peer_closed(Watch *watch, Peer *peer);
 gboolean watch_is_there(Watch *watch);
 
+/* What manyseat-display says that it used. */
+typedef struct {
+    guint cpu_permille, bytes_per_second;
+    guint pace; /* thousandths; above 1000: it slows down to keep to the budget */
+} WatchUse;
+void watch_set_use(Watch *watch, const WatchUse *use);
+
+/* NULL: there is no budget, or nothing is known yet. */
+const WatchUse *watch_get_use(const Watch *watch);
+
 /* Make a stream for a viewer: its end, or -1. ret_stream names it. */
 int watch_open_stream(Watch *watch, guint64 *ret_stream, GError **error);
 

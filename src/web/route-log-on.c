@@ -25,8 +25,9 @@ typedef struct {
     Link *link;          /* for the welcome, then for the log-on */
     JsonObject *welcome; /* being put together */
     LogOnMessage *start;
-    Secret *token; /* what the login will be known by */
-    int fd;        /* the conversation */
+    Secret *token;  /* what the login will be known by */
+    Secret *former; /* what this browser's last login was known by, or NULL */
+    int fd;         /* the conversation */
     guint fd_source, timeout;
     guint prompts;
     gboolean asked; /* an answer is due */
@@ -261,6 +262,8 @@ on_ready_to_start(Link *link, GVariant *caller, gpointer data)
 
     g_variant_dict_insert(&request, "source", "s", log_on->source);
     g_variant_dict_insert_value(&request, "token-hash", link_hash(log_on->token));
+    if (log_on->former != NULL)
+        g_variant_dict_insert_value(&request, "former-hash", link_hash(log_on->former));
     parameters = g_variant_new("(@a{sv})", g_variant_dict_end(&request));
     if (station)
         link_call(link, "LogOn", parameters, on_conversation, log_on, NULL);
@@ -420,6 +423,7 @@ on_closed(Socket *socket, gpointer data)
     g_clear_pointer(&log_on->welcome, json_object_unref);
     log_on_message_free(log_on->start);
     secret_free(log_on->token);
+    secret_free(log_on->former);
     g_free(log_on->source);
     g_free(log_on);
 }
@@ -433,6 +437,7 @@ route_log_on(Socket *socket, HttpRequest *request, gpointer server)
     log_on->server = server;
     log_on->socket = socket;
     log_on->source = g_strdup(http_request_source(request));
+    log_on->former = http_request_token(request, log_on->server->cookie_name);
     log_on->fd = -1;
     socket_set_handlers(socket, &handlers, log_on);
     count_source(log_on, 1);

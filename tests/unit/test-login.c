@@ -50,6 +50,23 @@ test_stations_have_names_of_their_own(void)
 }
 
 static void
+test_renewed_is_known_by_the_new_token_alone(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    guint8 former[SECRET_HASH_BYTES], hash[SECRET_HASH_BYTES];
+    Login *login;
+
+    (void) fixture_session(fixture, 1, UID_STANDARD);
+    make_hash(former, 1);
+    make_hash(hash, 2);
+    login = station(fixture, 1, "1", "Seat 4");
+    login_renew(login, hash);
+    g_assert_true(login_find(fixture->manager, LOGIN_STATION, hash) == login);
+    g_assert_null(login_find(fixture->manager, LOGIN_STATION, former));
+    g_assert_cmpstr(login->station, ==, "Seat 4");
+}
+
+static void
 test_oldest_makes_room(void)
 {
     g_autoptr(Fixture) fixture = fixture_new();
@@ -132,6 +149,8 @@ main(int argc, char **argv)
     g_test_add_func("/login/found-by-kind-and-hash", test_found_by_kind_and_hash);
     g_test_add_func("/login/stations-have-names-of-their-own",
                     test_stations_have_names_of_their_own);
+    g_test_add_func("/login/renewed-is-known-by-the-new-token-alone",
+                    test_renewed_is_known_by_the_new_token_alone);
     g_test_add_func("/login/oldest-makes-room", test_oldest_makes_room);
     g_test_add_func("/login/end-leaves-connection-nobodys", test_end_leaves_connection_nobodys);
     g_test_add_func("/login/ticket-is-good-once-for-its-login",
