@@ -65,6 +65,10 @@ static const Setting table[] = {
     { "log-off", "kill", KIND_NUMBER, AT(kill), "5", 1, 300, "seconds that SIGKILL is waited for" },
     { "log-off", "verify", KIND_NUMBER, AT(verify), "10", 1, 300,
       "seconds until what is still there is reported as left over" },
+    { "watching", "cpu-share", KIND_NUMBER, AT(cpu_share), "0", 0, 10000,
+      "percent of one core that thumbnails may use; kept by lowering their rates; 0 is no limit" },
+    { "watching", "bytes-per-second", KIND_NUMBER, AT(bytes_per_second), "0", 0, 1000000000,
+      "bytes of thumbnails that may go to all viewers together; 0 is no limit" },
     { "audit", "keep", KIND_NUMBER, AT(audit_keep), "90", 1, 36500,
       "days that audit rows are kept" },
 };

@@ -38,6 +38,9 @@ typedef struct {
     guint stop;
     guint kill;
     guint verify;
+    /* [watching] */
+    guint cpu_share;        /* percent of one core; 0: no limit */
+    guint bytes_per_second; /* to all viewers together; 0: no limit */
     /* [audit], days */
     guint audit_keep;
 } Settings;

@@ -128,6 +128,30 @@ handle_take(BusWatch *watch, GDBusMethodInvocation *invocation, GUnixFDList *fds
     return TRUE;
 }
 
+static void
+on_use(const Use *used, guint pace, gpointer data)
+{
+    ParentBus *bus = data;
+
+    if (bus->connection != NULL)
+        g_dbus_connection_call(
+            bus->connection, NULL, BUS_PATH_DISPLAY, INTERFACE_DISPLAY, "Used",
+            g_variant_new("(uuu)", used->cpu_permille, used->bytes_per_second, pace), NULL,
+            G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, NULL, NULL, NULL);
+}
+
+static gboolean
+handle_set_budget(BusWatch *watch, GDBusMethodInvocation *invocation, guint cpu_permille,
+                  guint bytes_per_second, gpointer data)
+{
+    ParentBus *bus = data;
+    const Use budget = { cpu_permille, bytes_per_second };
+
+    parent_set_budget(bus->parent, &budget, on_use, bus);
+    bus_watch_complete_set_budget(watch, invocation);
+    return TRUE;
+}
+
 static gboolean
 handle_forget(BusWatch *watch, GDBusMethodInvocation *invocation, const char *session,
               gpointer data)
@@ -272,6 +296,7 @@ export_watch(ParentBus *bus, GError **error)
         { "handle-set-stream", G_CALLBACK(handle_set_stream) },
         { "handle-remove-stream", G_CALLBACK(handle_remove_stream) },
         { "handle-take", G_CALLBACK(handle_take) },
+        { "handle-set-budget", G_CALLBACK(handle_set_budget) },
         { "handle-forget", G_CALLBACK(handle_forget) },
     };
 
