@@ -122,18 +122,18 @@ cpu() {
     local pid
     for pid in "$@"; do
         cat "/proc/$pid/task/"*/schedstat
-    done | awk '{ sum += $1 } END { print sum + 0 }'
+    done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
 pss() {
     local pid
     for pid in "$@"; do
         cat "/proc/$pid/smaps_rollup"
-    done | awk '/^Pss:/ { sum += $2 } END { print sum + 0 }'
+    done | awk '/^Pss:/ { sum += $2 } END { printf "%.0f\n", sum }'
 }
 
 sent() {
-    cat "$scratch"/sent.* | awk '{ bytes += $1 } END { printf "%d %d\n", bytes, NR }'
+    cat "$scratch"/sent.* | awk '{ bytes += $1 } END { printf "%.0f %d\n", bytes, NR }'
 }
 
 # run TOOL: one line: CPU ms, X servers' CPU ms, KB, pictures, PSS MB
