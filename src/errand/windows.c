@@ -466,6 +466,16 @@ ask_to_close(Windows *windows, xcb_window_t window)
     (void) xcb_send_event(windows->x, 0, window, XCB_EVENT_MASK_NO_EVENT, (const char *) &event);
 }
 
+static gboolean
+stands(const Windows *windows, guint32 window)
+{
+    for (guint i = 0; window != 0 && i < windows->standing->len; i++)
+        if (((const Blocker *) g_ptr_array_index(windows->standing, i))->id == window)
+            return TRUE;
+    return FALSE;
+}
+
+/* A dialog is its program's to end: it may be the very question about unsaved work, from an earlier asking. */
 GPtrArray *
 windows_ask(Windows *windows)
 {
@@ -474,7 +484,8 @@ windows_ask(Windows *windows)
     for (guint i = 0; i < windows->standing->len; i++) {
         const Blocker *blocker = g_ptr_array_index(windows->standing, i);
 
-        ask_to_close(windows, blocker->id);
+        if (!stands(windows, blocker->parent))
+            ask_to_close(windows, blocker->id);
         g_ptr_array_add(
             asked, blocker_new(blocker->id, blocker->parent, blocker->application, blocker->title));
     }

@@ -28,5 +28,5 @@ const GPtrArray *windows_standing(const Windows *windows);
 /* Whether the X server has gone; the list says nothing then. */
 gboolean windows_is_gone(const Windows *windows);
 
-/* Send WM_DELETE_WINDOW to each window that stands now. Returns them, an array of Blocker that the caller unrefs. */
+/* Send WM_DELETE_WINDOW to each window that stands now, but to no dialog whose parent stands. Returns them all, an array of Blocker that the caller unrefs. */
 GPtrArray *windows_ask(Windows *windows);
