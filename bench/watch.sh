@@ -97,9 +97,16 @@ start() {
     fi
 }
 
+# x11vnc does not always end when it is asked to.
 stop() {
-    kill "${started[@]:${#painters[@]}}" 2>/dev/null || true
-    wait "${started[@]:${#painters[@]}}" 2>/dev/null || true
+    local looking=("${started[@]:${#painters[@]}}")
+    kill "${looking[@]}" 2>/dev/null || true
+    for ((i = 0; i < 20; i++)); do
+        kill -0 "${looking[@]}" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -KILL "${looking[@]}" 2>/dev/null || true
+    wait "${looking[@]}" 2>/dev/null || true
     started=("${painters[@]}")
 }
 
