@@ -184,10 +184,12 @@ cancel_row(Peer *peer, Job *job, const char *session)
     if (row == NULL)
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_SESSION,
                     "job '%s' has no session '%s'", job->id, session);
-    else if (!may_change_row(peer, job, row))
+    else if (!may_change_row(peer, job, row)) {
+        (void) manager_audit(peer->manager, peer_get_user(peer), "cancel", user, session, "refused",
+                             job->id, "");
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                     "not permitted: cancel the end of session '%s'", session);
-    else if (row_cancel(row, &error))
+    } else if (row_cancel(row, &error))
         (void) manager_audit(peer->manager, peer_get_user(peer), "cancel", user, session, "done",
                              job->id, "");
     return get_result(session, user, error);
@@ -229,6 +231,18 @@ find_row(Session *session, JobRow **ret, GError **error)
     return *ret != NULL;
 }
 
+/* The row is on disk before the act. */
+static gboolean
+audit_row(Peer *peer, const char *act, const Session *session, GError **error)
+{
+    if (manager_audit(peer->manager, peer_get_user(peer), act, session->user, session->id, "done",
+                      "", ""))
+        return TRUE;
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
+                "cannot %s session '%s': the audit can't be written", act, session->id);
+    return FALSE;
+}
+
 static gboolean
 grant(Peer *peer, const char *id, guint minutes, GError **error)
 {
@@ -239,8 +253,7 @@ grant(Peer *peer, const char *id, guint minutes, GError **error)
     if (session == NULL)
         return FALSE;
     if (!manager_may(peer->manager, &caller, VERB_GRANT, session)) {
-        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
-                    "not permitted: give session '%s' more time", id);
+        g_propagate_error(error, peer_refuse(peer, verb_to_name(VERB_GRANT), session));
         return FALSE;
     }
     if (minutes < 1 || minutes > 60) {
@@ -248,7 +261,9 @@ grant(Peer *peer, const char *id, guint minutes, GError **error)
                     "cannot give %u minutes: 1 to 60", minutes);
         return FALSE;
     }
-    return find_row(session, &row, error) && row_grant(row, minutes, error);
+    return find_row(session, &row, error) &&
+           audit_row(peer, verb_to_name(VERB_GRANT), session, error) &&
+           row_grant(row, minutes, error);
 }
 
 static void
@@ -263,13 +278,12 @@ handle_grant(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation
         dispatch_fail(invocation, error);
         return;
     }
-    (void) manager_audit(peer->manager, peer_get_user(peer), "grant", NULL, id, "done", "", "");
     g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
 /* What only the session's own user may say about his countdown. */
 static void
-answer_own(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation,
+answer_own(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation, const char *name,
            gboolean (*act)(JobRow *, GError **))
 {
     GError *error = NULL;
@@ -280,9 +294,9 @@ answer_own(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation,
     g_variant_get(parameters, "(&s)", &id);
     session = manager_find_session(peer->manager, id, &error);
     if (session != NULL && session->uid != peer_caller(peer).uid)
-        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
-                    "not permitted: speak for the user of session '%s'", id);
-    if (error != NULL || !find_row(session, &row, &error) || !act(row, &error))
+        error = peer_refuse(peer, name, session);
+    if (error != NULL || !find_row(session, &row, &error) ||
+        !audit_row(peer, name, session, &error) || !act(row, &error))
         dispatch_fail(invocation, error);
     else
         g_dbus_method_invocation_return_value(invocation, NULL);
@@ -291,13 +305,13 @@ answer_own(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation,
 static void
 handle_proceed(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
-    answer_own(peer, parameters, invocation, row_proceed);
+    answer_own(peer, parameters, invocation, "proceed", row_proceed);
 }
 
 static void
 handle_request_time(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
-    answer_own(peer, parameters, invocation, row_request_time);
+    answer_own(peer, parameters, invocation, "request-time", row_request_time);
 }
 
 static gboolean
@@ -331,20 +345,6 @@ act_unlock(Session *session, GError **error)
     return TRUE;
 }
 
-/* The row is on disk before the act; suspending goes on even when it can't be. */
-static gboolean
-act_on(Peer *peer, Verb verb, Session *session, gboolean (*act)(Session *, GError **),
-       GError **error)
-{
-    if (manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb), session->user,
-                      session->id, "done", "", ""))
-        return act(session, error);
-    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
-                "cannot %s session '%s': the audit can't be written", verb_to_name(verb),
-                session->id);
-    return FALSE;
-}
-
 static void
 act_on_selection(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation, Verb verb,
                  gboolean (*act)(Session *, GError **))
@@ -367,7 +367,8 @@ act_on_selection(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoca
         Session *session = selection.hit->pdata[i];
         g_autoptr(GError) failure = NULL;
 
-        (void) act_on(peer, verb, session, act, &failure);
+        if (audit_row(peer, verb_to_name(verb), session, &failure))
+            (void) act(session, &failure);
         g_variant_builder_add_value(&results, get_result(session->id, session->user, failure));
     }
     g_dbus_method_invocation_return_value(invocation, g_variant_new("(aa{sv})", &results));

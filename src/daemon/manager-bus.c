@@ -60,6 +60,19 @@ insert_use(GVariantDict *status, const Watch *watch, const char **slow)
         *slow = "thumbnails come more slowly, to keep to their budget";
 }
 
+static guint
+count_users(const Manager *manager)
+{
+    g_autoptr(GHashTable) uids = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer session;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &session))
+        (void) g_hash_table_add(uids, GUINT_TO_POINTER(((Session *) session)->uid));
+    return g_hash_table_size(uids);
+}
+
 static void
 handle_get_status(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
@@ -74,6 +87,7 @@ handle_get_status(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoc
     g_variant_dict_insert(&status, "version", "s", MANYSEAT_VERSION);
     g_variant_dict_insert(&status, "host", "s", manager->host);
     g_variant_dict_insert(&status, "sessions", "u", g_hash_table_size(manager->sessions));
+    g_variant_dict_insert(&status, "users", "u", count_users(manager));
     g_variant_dict_insert(&status, "viewers", "u", count_viewers(manager));
     g_variant_dict_insert(&status, "started", "x", manager->started);
     g_variant_dict_insert(&status, "tracker", "s", manager_tracker_name(manager));
@@ -258,10 +272,7 @@ check_view(Peer *peer, const Session *session, ViewMode mode, GError **error)
 
     if (manager_may(peer->manager, &caller, verb, session) && (verb == VERB_VIEW || here))
         return TRUE;
-    (void) manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb), session->user,
-                         session->id, "refused", "", "");
-    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
-                "not permitted: %s session '%s'", verb_to_name(verb), session->id);
+    g_propagate_error(error, peer_refuse(peer, verb_to_name(verb), session));
     return FALSE;
 }
 
@@ -464,8 +475,7 @@ handle_take_thumbnail(Peer *peer, GVariant *parameters, GDBusMethodInvocation *i
                     "cannot take a picture of size '%s': it is small, medium, large or full",
                     size_name);
     else if (session != NULL && !manager_may(peer->manager, &caller, VERB_THUMBNAIL, session))
-        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
-                    "not permitted: see session '%s'", id);
+        error = peer_refuse(peer, "screenshot", session);
     else if (session != NULL && manager_audit(peer->manager, peer_get_user(peer), "screenshot",
                                               session->user, id, "done", size_name, ""))
         picture = watch_take(peer->manager->watch, id, size_name, &error);

@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include "bus/client.h"
+#include "bus/error.h"
 #include "launch.h"
 #include "login.h"
 #include "manager.h"
@@ -81,6 +82,15 @@ peer_get_user(const Peer *peer)
         return peer->login->user;
     user = user_directory_peek_uid(peer->manager->users, peer->uid);
     return user != NULL ? user->name : "unknown";
+}
+
+GError *
+peer_refuse(const Peer *peer, const char *act, const Session *session)
+{
+    (void) manager_audit(peer->manager, peer_get_user(peer), act, session->user, session->id,
+                         "refused", "", peer->login != NULL ? peer->login->source : "");
+    return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                       "not permitted: %s session '%s'", act, session->id);
 }
 
 GVariant *

@@ -43,6 +43,9 @@ PolicyCaller peer_caller(const Peer *peer);
 /* The account's name ("uid 1234" when it has none). Borrowed until the next call from the main loop. */
 const char *peer_get_user(const Peer *peer);
 
+/* Write into the audit that an act on a session was refused, and give the error to answer with. */
+GError *peer_refuse(const Peer *peer, const char *act, const Session *session);
+
 /* The record of Manager.GetCaller, floating. */
 GVariant *peer_get_record(const Peer *peer);
 

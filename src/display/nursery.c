@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/sanitizer.h"
 #include "worker.h"
 
 #define DISPLAY_BYTES 16
@@ -39,7 +40,7 @@ struct Nursery {
 static gboolean
 silence(void)
 {
-#ifndef __SANITIZE_ADDRESS__
+#if !WITH_SANITIZER
     autofd nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     for (int i = 0; i <= STDERR_FILENO; i++)

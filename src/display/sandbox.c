@@ -7,19 +7,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "base/sanitizer.h"
+
 #define ADDRESS_SPACE_MAX (1024UL * 1024 * 1024) /* an 8K screen's own JPEG needs about 120 MB */
 #define DESCRIPTORS_MAX 16
-
-#if defined __SANITIZE_ADDRESS__
-#define WITH_SANITIZER 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define WITH_SANITIZER 1
-#endif
-#endif
-#ifndef WITH_SANITIZER
-#define WITH_SANITIZER 0
-#endif
 
 static gboolean
 set_error(GError **error, const char *what, int code)

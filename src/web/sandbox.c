@@ -9,16 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FREED_PATTERN 0x5a
+#include "base/sanitizer.h"
 
-/* The search for leaks traces its own process. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED TRUE
-#elif defined(__has_feature)
-#define SANITIZED __has_feature(address_sanitizer)
-#else
-#define SANITIZED FALSE
-#endif
+#define FREED_PATTERN 0x5a
 
 static gboolean
 failed(const char *what, GError **error)
@@ -53,7 +46,7 @@ sandbox_enter(GError **error)
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return failed("give up new privileges", error);
-    if ((!SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) ||
+    if ((!WITH_SANITIZER && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) ||
         setrlimit(RLIMIT_CORE, &no_core) < 0)
         return failed("forbid core dumps", error);
     umask(0007);
