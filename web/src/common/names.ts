@@ -108,7 +108,6 @@ export function leftOutText(reason: string): string {
     return pick({
         'own': () => _('your own session'),
         'role': () => _('only an administrator may end it'),
-        'not-monitored': () => _('not monitored'),
         'ending': () => _('is being ended already'),
     }, reason);
 }
