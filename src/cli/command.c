@@ -50,7 +50,7 @@ static const Option log_on_options[] = {
       .kind = OPTION_TEXT,
       .value = N_("NAME"),
       .most = LIMIT_STATION_NAME,
-      .meaning = N_("the station where the session is to be") },
+      .meaning = N_("the station where the session is to be (not there yet: it has no effect)") },
     { .name = "auto",
       .meaning = N_("ask for no password (administrators only; PAM service manyseat-autologon)") },
     { .name = "password-stdin",
@@ -64,8 +64,11 @@ static const Option log_off_options[] = {
       .kind = OPTION_CHOICE,
       .value = N_("MODE"),
       .choices = "ask ask-then-force force",
-      .meaning = N_("ask: what has unsaved work holds the session up; ask-then-force: it is ended "
-                    "after a while all the same; force: it is ended after the warning") },
+      .meaning =
+          N_("ask: what has unsaved work holds the session up; ask-then-force: it is ended "
+             "after a while all the same, but a session that is open at no station stays "
+             "held up, unless the setting [log-off] force-suspended is true; force: it is ended "
+             "after the warning") },
     { .name = "warn",
       .letter = 'w',
       .kind = OPTION_NUMBER,
@@ -113,7 +116,7 @@ static const Command table[] = {
       .exec = cmd_sessions,
       .summary = N_("List the sessions"),
       .details = N_("The sessions that you may see. Own sessions are listed too; idle is the time "
-                    "since the last key or pointer movement.") },
+                    "since the last viewer left, or since the session began.") },
     { .name = "log-on",
       .words = N_("USER"),
       .least = 1,
@@ -167,7 +170,9 @@ static const Command table[] = {
       .most = LIMIT_SELECTION,
       .completes = "@jobs",
       .exec = cmd_cancel,
-      .summary = N_("Cancel a job, or only some of its sessions, while they count down") },
+      .summary = N_("Cancel a job, or only some of its sessions"),
+      .details = N_("Works while the users are warned, while programs are asked to close, and "
+                    "before force is used; not any more once a session is being stopped.") },
     { .name = "grant",
       .words = N_("SESSION MINUTES"),
       .least = 2,
@@ -252,6 +257,16 @@ command_usage(const Command *command)
     return g_string_free(usage, FALSE);
 }
 
+/* Also where the rest of the command line can't be understood. */
+static gboolean
+wants_json(char **argv)
+{
+    for (guint i = 0; argv[i] != NULL && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static int
 run(const Command *command, char **argv)
 {
@@ -260,7 +275,7 @@ run(const Command *command, char **argv)
     int status;
 
     if (arguments == NULL)
-        return report_usage(command->name, error->message);
+        return report_usage(command->name, error->message, wants_json(argv));
     if (arguments_has(arguments, "help")) {
         g_autofree char *text = help_command(command);
 
@@ -280,7 +295,7 @@ command_main(char **argv)
     const Command *command;
 
     if (name == NULL)
-        return report_usage(NULL, _("no command was given"));
+        return report_usage(NULL, _("no command was given"), FALSE);
     if (strcmp(name, "--generate") == 0 && argv[2] != NULL)
         return generate_main(argv[2]);
     if (strcmp(name, "--version") == 0)
@@ -293,5 +308,5 @@ command_main(char **argv)
     if (command != NULL)
         return run(command, argv + 2);
     text = g_strdup_printf(_("there is no command '%s'"), name);
-    return report_usage(NULL, text);
+    return report_usage(NULL, text, wants_json(argv + 1));
 }

@@ -69,12 +69,14 @@ static const char man_head[] =
     "by "
     "the groups of the account that calls.\n\n"
     "Every command takes *--help*, and *--json*, which prints one JSON document on standard "
-    "output: "
-    "the records of interfaces/org.manyseat.Manager.xml as they are, with English keys and values "
-    "and times in microseconds since 1970 UTC. On an error that document is {\"error\": \"NAME\", "
-    "\"message\": \"TEXT\"}. *log-off --json* prints {\"job\": JOB, \"left-out\": ROWS}. Messages "
-    "for "
-    "people go to standard error.\n\n"
+    "output: the records of interfaces/org.manyseat.Manager.xml as they are, with English keys "
+    "and values and times in microseconds since 1970 UTC. On an error that document is "
+    "{\"error\": \"NAME\", \"message\": \"TEXT\"}, also for a wrong command line "
+    "(InvalidArgument). *log-off --json* prints {\"job\": JOB, \"left-out\": ROWS}, JOB as it "
+    "is at its end; with *--no-wait* as it has begun, and after Ctrl-C {\"job\": {\"id\": ID, "
+    "\"state\": \"running\"}}. *log-off --dry-run --json* prints what PlanLogOff tells: "
+    "{\"hit\": SESSIONS, \"left-out\": ROWS}; nothing is changed, and the exit status is 1 when "
+    "a session that was named is left out. Messages for people go to standard error.\n\n"
     "# COMMANDS\n\n";
 
 static const char man_tail[] =
@@ -237,5 +239,5 @@ generate_main(const char *what)
 
             return report_text(text, COMMAND_DONE);
         }
-    return report_usage(NULL, "--generate makes man, man-settings or completion");
+    return report_usage(NULL, "--generate makes man, man-settings or completion", FALSE);
 }

@@ -33,8 +33,15 @@ report_flush(int status)
     return COMMAND_NOT_DONE;
 }
 
+static void
+print_document(ManyseatError code, const char *message)
+{
+    json_print(g_variant_new_parsed("{'error': <%s>, 'message': <%s>}", manyseat_error_name(code),
+                                    message));
+}
+
 int
-report_usage(const char *command, const char *message)
+report_usage(const char *command, const char *message, gboolean json)
 {
     g_autofree char *visible = text_visible(message);
 
@@ -43,6 +50,8 @@ report_usage(const char *command, const char *message)
         g_printerr(_("Try 'manyseat %s --help'.\n"), command);
     else
         g_printerr("%s", _("Try 'manyseat --help'.\n"));
+    if (json)
+        print_document(MANYSEAT_ERROR_INVALID_ARGUMENT, visible);
     return COMMAND_USAGE;
 }
 
@@ -92,15 +101,15 @@ report_error(const Arguments *arguments, const GError *error)
 {
     g_autofree char *visible = text_visible(error->message);
     ManyseatError code = error_code(error);
+    gboolean json = arguments_has(arguments, "json");
 
     if (error->domain == G_OPTION_ERROR)
-        return report_usage(arguments->command->name, error->message);
+        return report_usage(arguments->command->name, error->message, json);
     if (code == MANYSEAT_ERROR_FAILED || error->domain == CONVERSE_FAILURE)
         g_printerr("manyseat: %s\n", visible);
     else
         g_printerr("manyseat: %s: %s\n", words_error(code), visible);
-    if (arguments_has(arguments, "json"))
-        json_print(g_variant_new_parsed("{'error': <%s>, 'message': <%s>}",
-                                        manyseat_error_name(code), visible));
+    if (json)
+        print_document(code, visible);
     return manyseat_error_exit_status(code);
 }

@@ -13,8 +13,9 @@ int report_text(const char *text, int status);
 /* Flush stdout: status, or COMMAND_NOT_DONE (and a line on stderr) if it could not be written. */
 int report_flush(int status);
 
-/* A wrong command line: message and "Try 'manyseat COMMAND --help'" on stderr. Returns COMMAND_USAGE. command may be NULL. */
-int report_usage(const char *command, const char *message);
+/* A wrong command line: message and "Try 'manyseat COMMAND --help'" on stderr; with json also the document of report_error(),
+ * InvalidArgument, on stdout. Returns COMMAND_USAGE. command may be NULL. */
+int report_usage(const char *command, const char *message, gboolean json);
 
 /* A command that failed: a translated sentence and the error's own words on stderr; with --json also the document
  * {"error": NAME, "message": TEXT} on stdout. Returns the exit status that belongs to the error. */

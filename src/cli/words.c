@@ -61,7 +61,6 @@ static const Word station_kinds[] = {
 static const Word reasons[] = {
     { "own", N_("it is your own") },
     { "role", N_("your role may not end it") },
-    { "not-monitored", N_("it is not monitored") },
     { "ending", N_("it is being ended already") },
 };
 

@@ -187,7 +187,11 @@ test_exit_statuses(void)
         { "log-off", 2, NULL, "Try 'manyseat log-off --help'" },
         { "grant 17 61", 2, NULL, "from 1 to 60" },
         { "log-on ana --auto --password-stdin", 2, NULL, "--auto" },
-        { "thumbnail 17 -o - --json", 2, NULL, "--json" },
+        { "thumbnail 17 -o - --json", 2, "InvalidArgument", "--json" },
+        { "grant 17 61 --json", 2, "{\"error\":\"InvalidArgument\",\"message\":", "from 1 to 60" },
+        { "grant --json", 2, "InvalidArgument", "MINUTES" },
+        { "grant -- 17 --json", 2, NULL, "--json" },
+        { "seesions --json", 2, "InvalidArgument", "seesions" },
         { "--generate nothing", 2, NULL, "completion" },
         { "--generate completion", 0, "complete -F _manyseat manyseat", NULL },
     };
