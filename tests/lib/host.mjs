@@ -2,7 +2,7 @@
 // What systemd, logind and the kernel say on a booted host (tools/host).
 // @ts-check
 import { readFileSync } from 'node:fs';
-import { account, gone, manyseatJson, run } from './room.mjs';
+import { account, gone, run } from './room.mjs';
 import { until } from './wait.mjs';
 
 /** KEY=VALUE lines. @param {string} text @returns {Record<string, string>} */
@@ -75,13 +75,4 @@ export async function leftNothing(user, seconds = 5) {
       throw new Error(left.join(', '));
     return true;
   }, seconds);
-}
-
-/** The last outcome that the audit has of a user's session. @param {string} user */
-export function lastOutcome(user) {
-  const answer = manyseatJson(['audit']);
-  const rows = (Array.isArray(answer) ? answer : answer.audit ?? answer.rows)
-    .filter((/** @type {any} */ row) => row.act === 'session-end' && row.whom === user);
-  rows.sort((/** @type {any} */ a, /** @type {any} */ b) => (a.time < b.time ? -1 : 1));
-  return rows.at(-1)?.detail;
 }

@@ -97,8 +97,26 @@ export function manyseatJson(words, options) {
 
 /** The sessions, as `as` sees them. @param {string} [as] @returns {Session[]} */
 export function sessions(as = 'root') {
-  const answer = manyseatJson(['sessions'], { as });
-  return Array.isArray(answer) ? answer : answer.sessions;
+  return manyseatJson(['sessions'], { as });
+}
+
+/** @typedef {{ id: number, when: number, who: string, act: string, whom: string, session: string, result: string, detail: string }} AuditRow */
+
+/** The audit, as `as` sees it, oldest first. @param {string} [as] @returns {AuditRow[]} */
+export function audit(as = 'root') {
+  /** @type {AuditRow[]} */
+  const rows = manyseatJson(['audit'], { as });
+  return rows.sort((a, b) => a.when - b.when || a.id - b.id);
+}
+
+/** The outcome that the audit has of a session. @param {string} id @returns {string | undefined} */
+export function outcomeOfSession(id) {
+  return audit().findLast((row) => row.act === 'session-end' && row.session === id)?.detail;
+}
+
+/** The outcome that the audit has of the last of a user's sessions that ended. @param {string} user @returns {string | undefined} */
+export function lastOutcome(user) {
+  return audit().findLast((row) => row.act === 'session-end' && row.whom === user)?.detail;
 }
 
 /** @param {string} user */

@@ -18,8 +18,8 @@ function room(...words) {
   return spawnSync(`${root}tools/room`, ['--build', build, ...words], { cwd: root, encoding: 'utf8', timeout: 60000 });
 }
 
-/** What the machine has that a room could leave there. */
-function traces() {
+/** What the machine has that a room could leave there; control groups: those of the room that process `pid` began. @param {number} [pid] */
+function traces(pid) {
   const groups = readFileSync('/proc/self/mounts', 'utf8').split('\n').find((line) => line.split(' ')[2] === 'cgroup2')?.split(' ')[1];
   return {
     passwd: readFileSync('/etc/passwd', 'utf8'),
@@ -27,7 +27,7 @@ function traces() {
     mounts: readFileSync('/proc/self/mounts', 'utf8').split('\n').filter((line) => line.includes('room-')),
     places: ['/etc/manyseat', '/var/lib/manyseat', '/run/manyseat', '/run/manyseat-room', '/usr/libexec/manyseat'].filter(existsSync),
     homes: readdirSync('/home'),
-    groups: groups ? spawnSync('find', [groups, '-type', 'd', '-name', 'manyseat-room-*'], { encoding: 'utf8' }).stdout : '',
+    groups: groups && pid ? spawnSync('find', [groups, '-type', 'd', '-name', `manyseat-room-${pid}`], { encoding: 'utf8' }).stdout : '',
   };
 }
 
@@ -58,7 +58,7 @@ test('kill -9 of a room with a running desktop leaves nothing on the machine', a
     assert.deepEqual(left.map(([pid]) => processOf(pid)?.words.join(' ')), []);
     return true;
   }, 10);
-  await until('the machine is as it was', () => assert.deepEqual(traces(), before) === undefined, 15);
+  await until('the machine is as it was', () => assert.deepEqual(traces(standing.pid), before) === undefined, 15);
 });
 
 /** When a process began; tells it from a later one of the same pid. @param {number} pid */

@@ -3,9 +3,9 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { groupOf, lastOutcome, leftNothing, logindSessions, sliceOf, unit } from '../../lib/host.mjs';
+import { groupOf, leftNothing, logindSessions, sliceOf, unit } from '../../lib/host.mjs';
 import { named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, gone, logOffEverybody, logOn, manyseat, run, sessionOf, standard, start } from '../../lib/room.mjs';
+import { account, gone, lastOutcome, logOffEverybody, logOn, manyseat, run, sessionOf, standard, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 
 after(logOffEverybody);

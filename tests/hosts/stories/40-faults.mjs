@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { lastOutcome, leftNothing, logindSessions, unit } from '../../lib/host.mjs';
+import { leftNothing, logindSessions, unit } from '../../lib/host.mjs';
 import { named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, logOffEverybody, logOn, manyseat, run, sessionOf, sessions, standard } from '../../lib/room.mjs';
+import { account, lastOutcome, logOffEverybody, logOn, manyseat, run, sessionOf, sessions, standard } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 
 const BACK_SECONDS = 5;
@@ -113,6 +113,6 @@ test('kill -9 of manyseatd in the middle of a log-off: it is done once, and told
   process.kill(Number(unit('manyseatd.service').MainPID), 'SIGKILL');
   await until('boris is listed no more', () => sessionOf('boris') === undefined, 30);
   await leftNothing('boris', 5);
-  assert.match(lastOutcome('boris'), /clean|forced/);
+  assert.match(String(lastOutcome('boris')), /clean|forced/);
   assert.equal(sessions().length, 1);
 });

@@ -2,16 +2,16 @@
 // Ana sits down at a station, writes, leaves, and goes on at another one.
 // @ts-check
 import assert from 'node:assert/strict';
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { named, portsOf } from '../../lib/processes.mjs';
 import { difference } from '../../lib/pictures.mjs';
 import { account, gone, logOffEverybody, sessionOf, url } from '../../lib/room.mjs';
+import { plantTyping } from '../../lib/typing.mjs';
 import { until } from '../../lib/wait.mjs';
 import { desktopShown, keyboardOf, launch, logOnAt, newPage, picture, shown } from '../browser.mjs';
 
 const ana = account('ana');
-const typed = `${ana.home}/typed.txt`;
+const typing = plantTyping('ana');
 
 /** @type {import('../browser.mjs').Browser} */
 let browser;
@@ -23,12 +23,6 @@ let second;
 let leftBehind;
 
 before(async () => {
-  // A terminal that saves every line typed into it: what the keyboard did is read from the file.
-  mkdirSync(`${ana.home}/.config/autostart`, { recursive: true });
-  writeFileSync(`${ana.home}/.config/autostart/typing.desktop`, '[Desktop Entry]\nType=Application\nName=Typing\n'
-    + `Exec=xfce4-terminal --disable-server --title Typing --hide-menubar --geometry 90x20 -x sh -c "cat > ${typed}"\n`);
-  for (const path of ['', '/autostart', '/autostart/typing.desktop'])
-    chownSync(`${ana.home}/.config${path}`, ana.uid, ana.uid);
   browser = await launch();
   first = await newPage(browser, { language: 'es-ES' });
   second = await newPage(browser, { language: 'es-ES' });
@@ -37,18 +31,19 @@ before(async () => {
 after(async () => {
   await browser.close();
   await logOffEverybody();
+  typing.remove();
 });
 
 /** @param {(line: string) => boolean} test */
 function line(test) {
-  return readFileSync(typed, 'utf8').split('\n').find(test);
+  return typing.lines().find(test);
 }
 
 test('she logs on in the browser and sees her desktop', () => shown([first], 'station-log-on', async () => {
   await logOnAt(first, 'ana', { station: 'Seat 1', layout: 'es,ru' });
   const session = await until('the session is active', () => sessionOf('ana')?.state === 'active' && sessionOf('ana'));
   assert.equal(session.station, 'Seat 1');
-  await until('the terminal runs', () => named(ana.uid, 'cat').length > 0, 40);
+  await typing.runs();
   assert.deepEqual(portsOf([ana.uid]), []);
 }));
 

@@ -23,6 +23,7 @@ afterEach(logOffEverybody);
 
 after(async () => {
   rmSync(settings);
+  rmSync(essay, { force: true });
   // Mousepad remembers how its last day ended, and would ask about it.
   for (const memory of ['.config/dconf', '.local/share/Mousepad'])
     rmSync(`/home/ana/${memory}`, { recursive: true, force: true });

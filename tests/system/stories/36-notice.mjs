@@ -2,15 +2,14 @@
 // Olga ends two sessions in Spanish. Dmitri reads it in Russian, types on, asks for more time, is given it, and goes when he is ready.
 // @ts-check
 import assert from 'node:assert/strict';
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { named, processesOf } from '../../lib/processes.mjs';
+import { processesOf } from '../../lib/processes.mjs';
 import { account, gone, logOffEverybody, logOn, manyseatJson, sessionOf } from '../../lib/room.mjs';
+import { plantTyping } from '../../lib/typing.mjs';
 import { until } from '../../lib/wait.mjs';
 import { complaints, keyboardOf, launch, logOnAt, newPage, shown, signIn, tile } from '../browser.mjs';
 
-const dmitri = account('dmitri');
-const typed = `${dmitri.home}/typed.txt`;
+const typing = plantTyping('dmitri');
 const WARN = 120;
 
 /** @type {import('../browser.mjs').Browser} */
@@ -21,14 +20,6 @@ let pupil;
 let teacher;
 
 before(async () => {
-  // A terminal that saves every line typed into it: what the keyboard did is read from the file. It closes when it is asked to.
-  mkdirSync(`${dmitri.home}/.config/autostart`, { recursive: true });
-  mkdirSync(`${dmitri.home}/.config/xfce4/terminal`, { recursive: true });
-  writeFileSync(`${dmitri.home}/.config/xfce4/terminal/terminalrc`, '[Configuration]\nMiscConfirmClose=FALSE\n');
-  writeFileSync(`${dmitri.home}/.config/autostart/typing.desktop`, '[Desktop Entry]\nType=Application\nName=Typing\n'
-    + `Exec=xfce4-terminal --disable-server --title Typing --hide-menubar --geometry 90x20 -x sh -c "cat > ${typed}"\n`);
-  for (const path of ['', '/autostart', '/autostart/typing.desktop', '/xfce4', '/xfce4/terminal', '/xfce4/terminal/terminalrc'])
-    chownSync(`${dmitri.home}/.config${path}`, dmitri.uid, dmitri.uid);
   browser = await launch();
   await logOn('ana');
   pupil = await newPage(browser, { language: 'ru' });
@@ -38,6 +29,7 @@ before(async () => {
 after(async () => {
   await browser.close();
   await logOffEverybody();
+  typing.remove();
 });
 
 /** @param {string} text */
@@ -45,14 +37,13 @@ async function typesLine(text) {
   const keyboard = await keyboardOf(pupil);
   await keyboard.spanish(text);
   await keyboard.enter();
-  await until(`the terminal has '${text}'`, () => readFileSync(typed, 'utf8').split('\n').includes(text));
+  await until(`the terminal has '${text}'`, () => typing.lines().includes(text));
 }
 
 /** When a user's session goes on to be ended, in seconds since 1970, as the command line tells it. @param {string} user @returns {number} */
 function deadlineOf(user) {
-  const answer = manyseatJson(['jobs']);
   /** @type {{ rows: { user: string, deadline: number, outcome: string }[] }[]} */
-  const jobs = Array.isArray(answer) ? answer : answer.jobs;
+  const jobs = manyseatJson(['jobs']);
   const row = jobs.flatMap((job) => job.rows).find((each) => each.user === user && each.outcome === '');
   assert.ok(row, `${user} is being ended`);
   return Math.round(Number(row.deadline) / 1e6);
@@ -60,7 +51,7 @@ function deadlineOf(user) {
 
 test('a pupil sits down and writes', () => shown([pupil], 'notice-log-on', async () => {
   await logOnAt(pupil, 'dmitri', { station: 'Seat 1', layout: 'us' });
-  await until('the terminal runs', () => named(dmitri.uid, 'cat').length > 0, 40);
+  await typing.runs();
   await pupil.locator('.screen canvas').click({ position: { x: 300, y: 200 } });
   await until('the terminal takes keys', async () => {
     await typesLine('one');
