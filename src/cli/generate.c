@@ -69,7 +69,7 @@ static const char man_head[] =
     "by "
     "the groups of the account that calls.\n\n"
     "Every command takes *--help*, and *--json*, which prints one JSON document on standard "
-    "output: the records of interfaces/org.manyseat.Manager.xml as they are, with English keys "
+    "output: the records of *org.manyseat.Manager*(5) as they are, with English keys "
     "and values and times in microseconds since 1970 UTC. On an error that document is "
     "{\"error\": \"NAME\", \"message\": \"TEXT\"}, also for a wrong command line "
     "(InvalidArgument). *log-off --json* prints {\"job\": JOB, \"left-out\": ROWS}, JOB as it "
@@ -96,7 +96,7 @@ static const char man_tail[] =
     "\tmanyseat log-off --all --warn 120 --message \"The lesson ends\"\n\n"
     "A picture of session 17 each time a script wants one:\n\n"
     "\tmanyseat thumbnail 17 --size large -o 17.jpg\n\n"
-    "# SEE ALSO\n\n*manyseatd*(8), *manyseat.conf*(5)\n";
+    "# SEE ALSO\n\n*manyseatd*(8), *manyseat.conf*(5), *org.manyseat.Manager*(5)\n";
 
 static char *
 man_page(void)
