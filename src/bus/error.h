@@ -21,7 +21,7 @@ typedef enum {
     MANYSEAT_ERROR_NOT_AVAILABLE,  /* not there yet, or not now; the message says which */
     MANYSEAT_ERROR_LIMIT_REACHED,
     MANYSEAT_ERROR_TIMED_OUT,
-    MANYSEAT_ERROR_UNREACHABLE /* manyseatd does not answer; made by clients, never sent */
+    MANYSEAT_ERROR_UNREACHABLE /* manyseatd does not answer; made by its clients, never by it */
 } ManyseatError;
 #define N_MANYSEAT_ERRORS 14
 
@@ -34,5 +34,6 @@ guint manyseat_error_http_status(ManyseatError code);
 /* Exit status of the CLI. */
 int manyseat_error_exit_status(ManyseatError code);
 
-/* The code of any error: one of this domain is itself, others are FAILED (G_IO_ERROR_TIMED_OUT: TIMED_OUT). */
+/* The code of any error: one of this domain is itself, G_IO_ERROR_TIMED_OUT and a missing D-Bus reply are TIMED_OUT, bad D-Bus
+ * arguments INVALID_ARGUMENT, all others FAILED. */
 ManyseatError manyseat_error_code(const GError *error);
