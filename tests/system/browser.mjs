@@ -81,6 +81,13 @@ export function tile(page, user) {
   return page.locator(`[data-session][data-user="${user}"]`);
 }
 
+/** Open the menu at the top left down to "Log off all users". @param {Page} page */
+export async function openLogOffMenu(page) {
+  await page.locator('[data-command="menu"]').click();
+  await page.locator('[data-command="log-off-users"]').click();
+  await page.locator('[data-command="log-off-all"]').waitFor();
+}
+
 /** The pixels of something on a page. @param {import('playwright-core').Locator} place */
 export async function picture(place) {
   return decode(await place.screenshot());

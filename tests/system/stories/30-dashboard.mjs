@@ -7,7 +7,7 @@ import { colours, difference } from '../../lib/pictures.mjs';
 import { environmentOf, processesOf } from '../../lib/processes.mjs';
 import { account, gone, logOffEverybody, logOn, sessionOf, standard, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
-import { complaints, launch, newPage, outcomeOf, picture, shown, signIn, tile } from '../browser.mjs';
+import { complaints, launch, newPage, openLogOffMenu, outcomeOf, picture, shown, signIn, tile } from '../browser.mjs';
 
 /** @type {import('../browser.mjs').Browser} */
 let browser;
@@ -82,7 +82,7 @@ test('she selects two of four, right-clicks, and ends exactly those two', () => 
 test('her own session and others of her role are left out of "all", with the reason', () => shown([page], 'dashboard-left-out', async () => {
   await logOn('olga');
   await logOn('ana');
-  await openMenu();
+  await openLogOffMenu(page);
   await page.locator('[data-command="log-off-all"]').click();
   const dialog = page.locator('dialog[open]');
   await until('the dialog names three', async () => (await dialog.locator('[data-hit]').count()) === 3);
@@ -91,16 +91,10 @@ test('her own session and others of her role are left out of "all", with the rea
   assert.ok(sessionOf('ana') && sessionOf('olga'));
 }));
 
-async function openMenu() {
-  await page.locator('[data-command="menu"]').click();
-  await page.locator('[data-command="log-off-users"]').click();
-  await page.locator('[data-command="log-off-all"]').waitFor();
-}
-
 test('in Russian she ends all by the menu at the top left', () => shown([page], 'dashboard-all', async () => {
   await page.locator('select[name=language]').selectOption('ru');
   await until('the page is Russian', async () => (await page.locator('html').getAttribute('lang')) === 'ru');
-  await openMenu();
+  await openLogOffMenu(page);
   const item = page.locator('[data-command="log-off-all"]');
   assert.match(await item.innerText(), /Завершить сеансы всех пользователей/);
   await item.click();
