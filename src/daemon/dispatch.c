@@ -2,6 +2,7 @@
 #include "dispatch.h"
 
 #include <gio/gunixfdlist.h>
+#include <string.h>
 
 #include "base/fd.h"
 #include "base/limits.h"
@@ -22,9 +23,23 @@ typedef struct {
     GDBusMethodInvocation *invocation;
 } Call;
 
+/* Names and texts that somebody else chose are echoed only so far. */
+static void
+shorten(GError *error)
+{
+    gsize length = strlen(error->message);
+    char *end;
+
+    if (length <= LIMIT_ERROR_BYTES)
+        return;
+    end = g_utf8_find_prev_char(error->message, error->message + LIMIT_ERROR_BYTES);
+    *end = '\0';
+}
+
 void
 dispatch_fail(GDBusMethodInvocation *invocation, GError *error)
 {
+    shorten(error);
     /* Only this domain has names on the bus; what comes from elsewhere keeps its words. */
     if (error->domain != MANYSEAT_ERROR)
         g_dbus_method_invocation_return_error_literal(
@@ -104,9 +119,9 @@ check_size(const Peer *peer, GVariant *parameters)
         return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
                            "cannot take a call of %" G_GSIZE_FORMAT " bytes: at most %d",
                            g_variant_get_size(parameters), LIMIT_MESSAGE_BYTES);
-    if (peer->calls >= LIMIT_CALLS_IN_FLIGHT)
+    if (peer->calls > LIMIT_CALLS_PER_CONNECTION)
         return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
-                           "cannot take more than %d calls at once", LIMIT_CALLS_IN_FLIGHT);
+                           "cannot take more than %d calls at once", LIMIT_CALLS_PER_CONNECTION);
     return NULL;
 }
 
@@ -115,7 +130,6 @@ call_handle(Call *call, GError *error)
 {
     Peer *peer = call->peer;
 
-    peer->calls--;
     /* It may have gone, or its login ended, while the accounts were looked up. */
     if (error == NULL && peer->connection == NULL)
         error =
@@ -185,6 +199,31 @@ ensure_users(Call *call)
 }
 
 static void
+on_answer_written(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Peer *peer = data;
+
+    (void) g_dbus_connection_flush_finish(G_DBUS_CONNECTION(source), result, NULL);
+    peer->calls--;
+    peer_unref(peer);
+}
+
+/* The invocation is gone, so its answer is queued. It counts until it is written: GDBus queues without end for one who does not
+ * read. */
+static void
+on_answered(gpointer data, GObject *invocation)
+{
+    Peer *peer = data;
+
+    if (peer->connection != NULL) {
+        g_dbus_connection_flush(peer->connection, NULL, on_answer_written, peer);
+        return;
+    }
+    peer->calls--;
+    peer_unref(peer);
+}
+
+static void
 on_method_call(GDBusConnection *connection, const char *sender, const char *path,
                const char *interface, const char *name, GVariant *parameters,
                GDBusMethodInvocation *invocation, gpointer data)
@@ -194,6 +233,10 @@ on_method_call(GDBusConnection *connection, const char *sender, const char *path
     GError *error = check_gate(peer, method);
     Call *call;
 
+    peer->calls++;
+    g_object_weak_ref(G_OBJECT(invocation), on_answered, peer_ref(peer));
+    if (peer->calls > LIMIT_CALLS_UNREAD)
+        g_dbus_connection_close(connection, NULL, NULL, NULL);
     if (error == NULL)
         error = check_size(peer, parameters);
     if (error != NULL) {
@@ -204,7 +247,6 @@ on_method_call(GDBusConnection *connection, const char *sender, const char *path
     call->peer = peer_ref(peer);
     call->method = method;
     call->invocation = invocation;
-    peer->calls++;
     ensure_users(call);
 }
 

@@ -57,7 +57,7 @@ handle_open_x(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
 
     g_variant_get(parameters, "(&s)", &id);
     session = manager_find_session(peer->manager, id, &error);
-    if (session != NULL && (!session->started || session->stopping))
+    if (session != NULL && (!session->started || session->stopping || session->locked))
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
                     "session '%s' has no display now", id);
     if (error != NULL) {

@@ -59,7 +59,7 @@ handle_attempt(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocati
     launch->user = g_strdup(user);
     g_dbus_method_invocation_return_value(
         invocation,
-        g_variant_new("(u)", throttle_delay(peer->manager->throttle, user, launch->source)));
+        g_variant_new("(u)", throttle_delay(peer->manager->throttle, user, launch->source_key)));
 }
 
 static const char *
@@ -83,7 +83,7 @@ handle_refused(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocati
         return;
     }
     if (g_strcmp0(reason, failure_to_name(FAILURE_DENIED)) == 0)
-        throttle_failed(peer->manager->throttle, launch->user, launch->source);
+        throttle_failed(peer->manager->throttle, launch->user, launch->source_key);
     (void) manager_audit(peer->manager, launch->by[0] != '\0' ? launch->by : launch->user,
                          act_of(launch), launch->user, NULL, "refused", reason, launch->source);
     g_dbus_method_invocation_return_value(invocation, NULL);
@@ -225,7 +225,7 @@ decide_and_answer(AuthenticatedCall *call, Launch *launch, const User *user)
     (void) g_variant_lookup(decided, "reason", "&s", &reason);
     refused = g_strcmp0(action, "refuse") == 0;
     if (!launch->automatic)
-        throttle_succeeded(manager->throttle, call->user, launch->source);
+        throttle_succeeded(manager->throttle, call->user, launch->source_key);
     (void) manager_audit(manager, launch->by[0] != '\0' ? launch->by : call->user, act_of(launch),
                          call->user, session, refused ? "refused" : "done",
                          refused ? reason : action, launch->source);

@@ -25,6 +25,7 @@ launch_free(gpointer data)
     g_free(launch->by);
     g_free(launch->user);
     g_free(launch->source);
+    g_free(launch->source_key);
     g_free(launch->desktop);
     g_free(launch->layout);
     g_free(launch->station);
@@ -60,18 +61,18 @@ on_too_old(gpointer data)
 }
 
 static gboolean
-check_limits(Peer *peer, const char *source, GError **error)
+check_limits(Peer *peer, const char *key, GError **error)
 {
     GPtrArray *launches = peer->manager->launches;
     guint of_source = 0;
 
     for (guint i = 0; i < launches->len; i++)
-        of_source += strcmp(((Launch *) launches->pdata[i])->source, source) == 0;
+        of_source += strcmp(((Launch *) launches->pdata[i])->source_key, key) == 0;
     if (launches->len < LIMIT_LAUNCHES && of_source < LIMIT_LAUNCHES_PER_SOURCE)
         return TRUE;
     g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
                 "cannot start a log-on: %u are under way, %u of them from '%s'", launches->len,
-                of_source, source);
+                of_source, key);
     return FALSE;
 }
 
@@ -125,6 +126,20 @@ get_hash(GVariantDict *request, const char *key)
     return length == SECRET_HASH_BYTES ? g_bytes_new(bytes, length) : NULL;
 }
 
+static char *
+get_source_key(const char *source)
+{
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(source);
+    g_autoptr(GInetAddress) network = NULL;
+    guint8 bytes[16] = { 0 };
+
+    if (address == NULL || g_inet_address_get_family(address) != G_SOCKET_FAMILY_IPV6)
+        return g_strdup(source);
+    memcpy(bytes, g_inet_address_to_bytes(address), 8);
+    network = g_inet_address_new_from_bytes(bytes, G_SOCKET_FAMILY_IPV6);
+    return g_inet_address_to_string(network);
+}
+
 static gboolean
 take_token(Peer *peer, GVariantDict *request, Launch *launch, GError **error)
 {
@@ -170,6 +185,7 @@ take_request(Peer *peer, GVariant *request, Launch *launch, GError **error)
     g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(request);
 
     launch->source = get_source(peer, &dict);
+    launch->source_key = get_source_key(launch->source);
     launch->user = get_text(&dict, "user");
     launch->desktop = get_text(&dict, "desktop");
     launch->layout = get_text(&dict, "layout");
@@ -232,7 +248,7 @@ launch_new(Peer *peer, gboolean check, GVariant *request, GError **error)
     int conversation = -1;
 
     fill_in(launch, peer, check);
-    if (take_request(peer, request, launch, error) && check_limits(peer, launch->source, error))
+    if (take_request(peer, request, launch, error) && check_limits(peer, launch->source_key, error))
         conversation = start_session_program(launch, error);
     if (conversation < 0) {
         launch_free(launch);

@@ -14,6 +14,7 @@ struct Launch {
     uid_t asked_by; /* the account behind who asked: the source of local log-ons */
     char *by;       /* name, for the audit */
     char *user, *source, *desktop, *layout, *station;
+    char *source_key; /* what source counts as: an IPv6 host has a whole /64 to choose from */
     guint width, height;
     GBytes *token_hash;  /* or NULL */
     GBytes *former_hash; /* of the browser's former login, or NULL */

@@ -10,6 +10,7 @@
 #include "selection.h"
 #include "session-store.h"
 #include "session.h"
+#include "watch.h"
 
 static gboolean
 resolve(Peer *peer, Verb verb, GVariant *dictionary, Selection *ret, GError **error)
@@ -326,6 +327,7 @@ act_lock(Session *session, GError **error)
 {
     session->locked = TRUE;
     session_close_views(session, "locked");
+    watch_forget(session->manager->watch, session->id);
     session_store(session);
     session_changed(session);
     return TRUE;

@@ -188,6 +188,7 @@ login_end(Login *login, const char *reason)
         if (peer->login != login)
             continue;
         peer_close_view(peer, "signed-out");
+        peer_close_stream(peer);
         peer_emit(peer, "LoginEnded", g_variant_new("(s)", reason));
         peer->login = NULL;
         peer->subscribed = FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* org.manyseat.Manager: lists, views, thumbnails, log-on. Ending and suspending sessions: log-off-bus.c. */
 #include <gio/gunixfdlist.h>
+#include <string.h>
 
 #include "audit.h"
 #include "base/errand.h"
@@ -8,6 +9,7 @@
 #include "base/limits.h"
 #include "base/names.h"
 #include "base/paths.h"
+#include "base/secret.h"
 #include "bus/error.h"
 #include "desktop.h"
 #include "dispatch.h"
@@ -306,6 +308,7 @@ typedef struct {
     GDBusMethodInvocation *invocation;
     char *session;
     ViewMode mode;
+    guint8 login[SECRET_HASH_BYTES]; /* who asked: the connection may be another's by the answer */
 } ViewCall;
 
 /* The session is seen on this connection from now on; in control it moves here. */
@@ -346,9 +349,11 @@ on_rfb_connected(GVariant *result, int *fds, guint n_fds, const GError *failure,
     g_autofree char *id = call->session;
     g_autoptr(Peer) peer = call->peer;
     Session *session = g_hash_table_lookup(peer->manager->sessions, id);
+    gboolean same = peer->connection != NULL && peer->login != NULL && peer->view == NULL &&
+                    memcmp(peer->login->hash, call->login, sizeof call->login) == 0;
 
     if (failure != NULL || n_fds != 1 || session == NULL || session->locked || session->stopping ||
-        peer->connection == NULL || peer->login == NULL) {
+        !same || !check_view(peer, session, call->mode, NULL)) {
         dispatch_fail(call->invocation,
                       g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
                                   "cannot open a view of session '%s': %s", id,
@@ -398,6 +403,7 @@ handle_open_view(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoca
     call->invocation = invocation;
     call->session = g_strdup(session->id);
     call->mode = ticket->mode;
+    memcpy(call->login, peer->login->hash, sizeof call->login);
     g_variant_dict_init(&arguments, NULL);
     g_variant_dict_insert(&arguments, "path", "s", session->rfb);
     errand_call(ERRAND_CONNECT_RFB, session->uid, g_variant_dict_end(&arguments), on_rfb_connected,
@@ -421,25 +427,10 @@ handle_open_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *
         dispatch_answer_fd(invocation, g_variant_new("(h)", 0), stream);
 }
 
-static gboolean
-may_watch(Peer *peer, const char *id, const char *size)
-{
-    Session *session = g_hash_table_lookup(peer->manager->sessions, id);
-    PolicyCaller caller = peer_caller(peer);
-    PictureSize picture_size;
-
-    return session != NULL && picture_size_from_name(size, &picture_size) &&
-           picture_size != PICTURE_FULL &&
-           manager_may(peer->manager, &caller, VERB_THUMBNAIL, session);
-}
-
 static void
 handle_set_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     g_autoptr(GVariant) wanted = g_variant_get_child_value(parameters, 0);
-    GVariantBuilder watched;
-    GVariantIter iter;
-    const char *id, *size;
 
     if (peer->stream == 0 || g_variant_n_children(wanted) > LIMIT_WATCHED) {
         dispatch_fail(invocation,
@@ -449,12 +440,7 @@ handle_set_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *i
                                   LIMIT_WATCHED));
         return;
     }
-    g_variant_builder_init(&watched, G_VARIANT_TYPE("a(ss)"));
-    g_variant_iter_init(&iter, wanted);
-    while (g_variant_iter_next(&iter, "(&s&s)", &id, &size))
-        if (may_watch(peer, id, size))
-            g_variant_builder_add(&watched, "(ss)", id, size);
-    watch_set_stream(peer->manager->watch, peer->stream, g_variant_builder_end(&watched));
+    peer_watch(peer, wanted);
     g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
@@ -476,6 +462,9 @@ handle_take_thumbnail(Peer *peer, GVariant *parameters, GDBusMethodInvocation *i
                     size_name);
     else if (session != NULL && !manager_may(peer->manager, &caller, VERB_THUMBNAIL, session))
         error = peer_refuse(peer, "screenshot", session);
+    else if (session != NULL && session->locked)
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                    "cannot take a picture of session '%s': it is locked", id);
     else if (session != NULL && manager_audit(peer->manager, peer_get_user(peer), "screenshot",
                                               session->user, id, "done", size_name, ""))
         picture = watch_take(peer->manager->watch, id, size_name, &error);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "audit.h"
+#include "base/limits.h"
 #include "base/paths.h"
 #include "base/pidfd.h"
 #include "bus/error.h"
@@ -21,6 +22,7 @@
 #include "watch.h"
 
 #define PRUNE_SECONDS (6 * 60 * 60)
+#define REFRESH_SECONDS (USER_STALE_SECONDS / 3)
 
 /* Our own accounts are local ones: the package makes them. */
 static gboolean
@@ -48,20 +50,58 @@ on_prune(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+static void
+on_refreshed(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Manager *manager = data;
+
+    if (!user_directory_ensure_finish(manager->users, result, NULL))
+        return;
+    for (guint i = 0; i < manager->peers->len; i++)
+        peer_renew_stream(manager->peers->pdata[i]);
+}
+
+/* Signals and pictures go on without a call that would look the accounts up: their roles are asked for before what is known of
+ * them is too old to count. */
+static gboolean
+on_refresh(gpointer data)
+{
+    Manager *manager = data;
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uid_t));
+    GHashTableIter iter;
+    gpointer session;
+
+    for (guint i = 0; i < manager->peers->len; i++) {
+        Peer *peer = manager->peers->pdata[i];
+        PolicyCaller caller;
+
+        if ((peer->subscribed || peer->stream != 0) && peer_get_caller(peer, &caller))
+            g_array_append_val(uids, caller.uid);
+    }
+    if (uids->len == 0)
+        return G_SOURCE_CONTINUE;
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &session))
+        g_array_append_val(uids, ((Session *) session)->uid);
+    user_directory_ensure_async(manager->users, (const uid_t *) (gpointer) uids->data, uids->len,
+                                NULL, on_refreshed, manager);
+    return G_SOURCE_CONTINUE;
+}
+
 /* A session of a former manyseatd: its manyseat-session either lives, and comes back by itself, or is lost. */
 static void
 take_up_session(Session *session)
 {
-    g_autoptr(GError) error = NULL;
+    int pidfd = -1;
 
     if (session->pid > 0)
-        session->pidfd = pidfd_open_process(session->pid, session->start_time, &error);
-    if (session->pidfd < 0) {
+        pidfd = pidfd_open_process(session->pid, session->start_time, NULL);
+    if (pidfd < 0) {
         session_lost(session);
         return;
     }
     session->started = TRUE;
-    session->pidfd_watch = pidfd_watch(session->pidfd, (PidfdFunc) session_lost, session);
+    session_watch(session, pidfd);
 }
 
 static void
@@ -116,6 +156,7 @@ manager_alloc(Settings *settings)
     manager->users = user_directory_new(settings);
     manager->throttle = throttle_new(g_get_monotonic_time);
     manager->watch = watch_new(manager);
+    manager->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     manager->started = g_get_real_time();
     manager->host = get_host();
     manager->run = g_strdup(PATH_RUN);
@@ -137,6 +178,7 @@ manager_new(Settings *settings, GError **error)
         return NULL;
     (void) on_prune(manager);
     manager->prune_timer = g_timeout_add_seconds(PRUNE_SECONDS, on_prune, manager);
+    manager->refresh_timer = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, manager);
     if (logind_is_there())
         manager->logind = logind_new(NULL, &(LogindEvents){ 0 }, manager);
     take_up(manager);
@@ -156,6 +198,8 @@ manager_free(Manager *manager)
     g_hash_table_unref(manager->jobs);
     g_hash_table_unref(manager->sessions);
     watch_free(manager->watch);
+    g_clear_handle_id(&manager->refresh_timer, g_source_remove);
+    g_clear_pointer(&manager->refusals, g_hash_table_unref);
     logind_free(manager->logind);
     throttle_free(manager->throttle);
     user_directory_free(manager->users);
@@ -315,6 +359,25 @@ manager_may(Manager *manager, const PolicyCaller *caller, Verb verb, const Sessi
     return policy_may(caller, verb, &target, manager->settings->dashboard_sees_all);
 }
 
+/* Refusals cost those who make them nothing: past this many a minute of one account or address they are counted, not written,
+ * so that nobody can drown what matters. */
+static gboolean
+is_refusal_too_many(Manager *manager, const char *who)
+{
+    gint64 minute = g_get_monotonic_time() / (60 * G_USEC_PER_SEC);
+    guint n;
+
+    if (manager->refusals_minute != minute)
+        g_hash_table_remove_all(manager->refusals);
+    manager->refusals_minute = minute;
+    n = GPOINTER_TO_UINT(g_hash_table_lookup(manager->refusals, who)) + 1;
+    if (n == LIMIT_AUDIT_REFUSALS_A_MINUTE + 1)
+        g_warning("'%s' is refused too often: no more of it in the audit this minute", who);
+    if (g_hash_table_size(manager->refusals) < LIMIT_LAUNCHES * 64)
+        g_hash_table_replace(manager->refusals, g_strdup(who), GUINT_TO_POINTER(n));
+    return n > LIMIT_AUDIT_REFUSALS_A_MINUTE;
+}
+
 gboolean
 manager_audit(Manager *manager, const char *who, const char *act, const char *whom,
               const char *session, const char *result, const char *detail, const char *source)
@@ -328,6 +391,9 @@ manager_audit(Manager *manager, const char *who, const char *act, const char *wh
                      .detail = detail,
                      .source = source };
 
+    if (g_strcmp0(result, "refused") == 0 &&
+        is_refusal_too_many(manager, source != NULL && source[0] != '\0' ? source : who))
+        return TRUE;
     if (audit_write(manager->database, &row, &error))
         return TRUE;
     g_warning("cannot write the audit of '%s' by '%s': %s", act, who, error->message);

@@ -25,7 +25,9 @@ struct Manager {
     Logind *logind;                                /* NULL on a host without it */
     uid_t dashboard_uid, station_uid, display_uid; /* accounts of our own programs */
     gint64 started;                                /* wall clock, microseconds */
-    guint prune_timer;
+    guint prune_timer, refresh_timer;
+    GHashTable *refusals; /* account or address -> how many in refusals_minute */
+    gint64 refusals_minute;
     char *host;
     char *run; /* PATH_RUN; a test has its own */
 };

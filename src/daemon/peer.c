@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "peer.h"
 
+#include "base/limits.h"
 #include "bus/client.h"
 #include "bus/error.h"
 #include "launch.h"
@@ -49,6 +50,7 @@ peer_unref(Peer *peer)
         return;
     g_free(peer->worker_of);
     g_free(peer->view);
+    g_clear_pointer(&peer->wanted, g_variant_unref);
     g_clear_object(&peer->connection);
     g_free(peer);
 }
@@ -116,14 +118,85 @@ peer_get_record(const Peer *peer)
     return g_variant_dict_end(&record);
 }
 
+static void
+on_signals_written(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Peer *peer = data;
+
+    (void) g_dbus_connection_flush_finish(G_DBUS_CONNECTION(source), result, NULL);
+    peer->signals = 0;
+    peer_unref(peer);
+}
+
+/* One flush at a time tells when what was sent is written. Who never reads is let go. */
+static void
+count_signal(Peer *peer)
+{
+    if (peer->signals++ == 0)
+        g_dbus_connection_flush(peer->connection, NULL, on_signals_written, peer_ref(peer));
+    if (peer->signals == LIMIT_SIGNALS_UNREAD) {
+        g_message("a connection of uid %u does not read: closing it", (guint) peer->uid);
+        g_dbus_connection_close(peer->connection, NULL, NULL, NULL);
+    }
+}
+
 void
 peer_emit(Peer *peer, const char *signal, GVariant *parameters)
 {
     g_autoptr(GVariant) owned = g_variant_ref_sink(parameters);
 
-    if (peer->connection != NULL)
-        (void) g_dbus_connection_emit_signal(peer->connection, NULL, BUS_PATH_MANAGER,
-                                             INTERFACE_MANAGER, signal, owned, NULL);
+    if (peer->connection == NULL || peer->signals >= LIMIT_SIGNALS_UNREAD)
+        return;
+    (void) g_dbus_connection_emit_signal(peer->connection, NULL, BUS_PATH_MANAGER,
+                                         INTERFACE_MANAGER, signal, owned, NULL);
+    count_signal(peer);
+}
+
+static gboolean
+may_watch(Peer *peer, const PolicyCaller *caller, const char *id, const char *size)
+{
+    Session *session = g_hash_table_lookup(peer->manager->sessions, id);
+    PictureSize picture_size;
+
+    return session != NULL && !session->locked && picture_size_from_name(size, &picture_size) &&
+           picture_size != PICTURE_FULL &&
+           manager_may(peer->manager, caller, VERB_THUMBNAIL, session);
+}
+
+void
+peer_renew_stream(Peer *peer)
+{
+    GVariantBuilder watched;
+    GVariantIter iter;
+    PolicyCaller caller;
+    const char *id, *size;
+
+    if (peer->stream == 0 || peer->wanted == NULL)
+        return;
+    caller = peer_caller(peer);
+    g_variant_builder_init(&watched, G_VARIANT_TYPE("a(ss)"));
+    g_variant_iter_init(&iter, peer->wanted);
+    while (g_variant_iter_next(&iter, "(&s&s)", &id, &size))
+        if (may_watch(peer, &caller, id, size))
+            g_variant_builder_add(&watched, "(ss)", id, size);
+    watch_set_stream(peer->manager->watch, peer->stream, g_variant_builder_end(&watched));
+}
+
+void
+peer_watch(Peer *peer, GVariant *wanted)
+{
+    g_clear_pointer(&peer->wanted, g_variant_unref);
+    peer->wanted = g_variant_ref(wanted);
+    peer_renew_stream(peer);
+}
+
+void
+peer_close_stream(Peer *peer)
+{
+    if (peer->stream != 0)
+        watch_close_stream(peer->manager->watch, peer->stream);
+    peer->stream = 0;
+    g_clear_pointer(&peer->wanted, g_variant_unref);
 }
 
 void
@@ -151,9 +224,7 @@ peer_closed(Peer *peer)
     peer_close_view(peer, "signed-out");
     if (peer->login != NULL)
         login_detach(peer->login, peer);
-    if (peer->stream != 0)
-        watch_close_stream(peer->manager->watch, peer->stream);
-    peer->stream = 0;
+    peer_close_stream(peer);
     if (peer->launch != NULL)
         launch_end(peer->launch);
     watch_peer_closed(peer->manager->watch, peer);

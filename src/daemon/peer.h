@@ -26,7 +26,10 @@ struct Peer {
     char *view; /* id of the session seen on this connection, or NULL */
     ViewMode view_mode;
     guint64 stream; /* of thumbnails; 0: none */
-    guint calls;    /* in flight */
+    GVariant
+        *wanted;   /* a(ss): what its viewer asked to watch; the policy is asked again and again */
+    guint calls;   /* in flight: until the answer is written */
+    guint signals; /* not written yet */
 };
 
 Peer *peer_new(Manager *manager, uid_t uid);
@@ -51,6 +54,13 @@ GVariant *peer_get_record(const Peer *peer);
 
 /* Emit a signal of org.manyseat.Manager to this connection alone; parameters is consumed if floating. */
 void peer_emit(Peer *peer, const char *signal, GVariant *parameters);
+
+/* Take what the viewer wants to watch, an a(ss), and hand on what the policy passes; and ask the policy again. */
+void peer_watch(Peer *peer, GVariant *wanted);
+void peer_renew_stream(Peer *peer);
+
+/* No pictures on this connection any more. */
+void peer_close_stream(Peer *peer);
 
 /* The view on this connection is over. Tells it, once. */
 void peer_close_view(Peer *peer, const char *reason);

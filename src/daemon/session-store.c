@@ -2,11 +2,11 @@
 #include "session-store.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/pidfd.h"
+#include "base/tree.h"
 #include "manager.h"
 #include "session.h"
 
@@ -70,47 +70,36 @@ session_store(const Session *session)
                   error->message);
 }
 
-/* Files below are (or were) the user's: nothing is followed, and nothing but removal is done. */
+/* Whoever has the display's number by now has files of his own there, owned by himself. */
 static void
-remove_tree(const char *path)
+unlink_own(const char *path, uid_t owner)
 {
-    char *roots[] = { (char *) path, NULL };
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-    FTSENT *entry;
+    struct stat status;
 
-    while (tree != NULL && (entry = fts_read(tree)) != NULL) {
-        if (entry->fts_info == FTS_DP)
-            (void) rmdir(entry->fts_accpath);
-        else if (entry->fts_info != FTS_D)
-            (void) unlink(entry->fts_accpath);
-    }
-    if (tree != NULL)
-        (void) fts_close(tree);
+    if (lstat(path, &status) == 0 && status.st_uid == owner)
+        (void) unlink(path);
 }
 
 void
 session_store_remove(const Session *session)
 {
+    g_autoptr(GError) error = NULL;
     g_autofree char *path = path_of(session);
     g_autofree char *directory =
         g_build_filename(session->manager->run, "sessions", session->id, NULL);
     const char *number = session->display[0] == ':' ? session->display + 1 : "";
 
     (void) unlink(path);
-    remove_tree(directory);
-    if (number[0] != '\0' && strspn(number, "0123456789") == strlen(number)) {
+    /* Below it are files that are (or were) the user's: tree_remove() follows nothing. */
+    if (!tree_remove(directory, &error))
+        g_message("%s (ignoring)", error->message);
+    if (number[0] != '\0' && strspn(number, "0123456789") == strlen(number) &&
+        session->outcome != OUTCOME_CLEAN) {
         g_autofree char *x_socket = g_strconcat("/tmp/.X11-unix/X", number, NULL);
         g_autofree char *x_lock = g_strconcat("/tmp/.X", number, "-lock", NULL);
 
-        /* Whoever has the number by now has files of his own there, owned by himself: unlink only this user's. */
-        struct stat file;
-
-        if (lstat(x_socket, &file) == 0 && file.st_uid == session->uid &&
-            session->outcome != OUTCOME_CLEAN)
-            (void) unlink(x_socket);
-        if (lstat(x_lock, &file) == 0 && file.st_uid == session->uid &&
-            session->outcome != OUTCOME_CLEAN)
-            (void) unlink(x_lock);
+        unlink_own(x_socket, session->uid);
+        unlink_own(x_lock, session->uid);
     }
 }
 

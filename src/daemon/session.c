@@ -177,6 +177,15 @@ on_pid_ended(gpointer data)
     session_lost(session);
 }
 
+void
+session_watch(Session *session, int pidfd)
+{
+    g_clear_handle_id(&session->pidfd_watch, g_source_remove);
+    fd_clear(&session->pidfd);
+    session->pidfd = pidfd;
+    session->pidfd_watch = pidfd_watch(pidfd, on_pid_ended, session);
+}
+
 gboolean
 session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error)
 {
@@ -199,10 +208,7 @@ session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error
     take_text(&session->cgroup, &dict, "cgroup");
     session->pid = (pid_t) pid;
     session->start_time = pidfd_start_time(session->pid);
-    g_clear_handle_id(&session->pidfd_watch, g_source_remove);
-    fd_clear(&session->pidfd);
-    session->pidfd = pidfd;
-    session->pidfd_watch = pidfd_watch(pidfd, on_pid_ended, session);
+    session_watch(session, pidfd);
     session->started = TRUE;
     session->worker = peer;
     g_free(peer->worker_of);
@@ -219,6 +225,9 @@ on_announce(gpointer data)
 
     session->announce = 0;
     announce_session(session);
+    /* What may be watched may have changed with it: a lock. */
+    for (guint i = 0; i < session->manager->peers->len; i++)
+        peer_renew_stream(session->manager->peers->pdata[i]);
     return G_SOURCE_REMOVE;
 }
 

@@ -58,6 +58,9 @@ GVariant *session_get_record(Session *session, const PolicyCaller *caller);
 /* Take the facts of Launch.Started or Launch.Resume, given on peer. */
 gboolean session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error);
 
+/* Take a pidfd of its manyseat-session, and notice when that ends. */
+void session_watch(Session *session, int pidfd);
+
 /* Something of the record changed: tell subscribers, once a turn of the main loop. */
 void session_changed(Session *session);
 

@@ -325,6 +325,14 @@ is_outdated(gpointer key, gpointer value, gpointer data)
     return now - kept->checked > directory->fresh && now - kept->known > directory->stale;
 }
 
+static gboolean
+is_unknown(gpointer key, gpointer value, gpointer data)
+{
+    const Kept *kept = value;
+
+    return kept->user == NULL && kept->list == NULL;
+}
+
 static Kept *
 keep(UserDirectory *directory, const char *key)
 {
@@ -334,6 +342,9 @@ keep(UserDirectory *directory, const char *key)
         return kept;
     if (g_hash_table_size(directory->kept) >= KEPT_MOST)
         g_hash_table_foreach_remove(directory->kept, is_outdated, directory);
+    /* Names that somebody types must not push out what is known of accounts. */
+    if (g_hash_table_size(directory->kept) >= KEPT_MOST)
+        g_hash_table_foreach_remove(directory->kept, is_unknown, NULL);
     if (g_hash_table_size(directory->kept) >= KEPT_MOST)
         g_hash_table_remove_all(directory->kept);
     kept = g_new0(Kept, 1);

@@ -164,7 +164,7 @@ watch_set_stream(Watch *watch, guint64 number, GVariant *watched)
     Stream *stream = g_hash_table_lookup(watch->streams, &number);
     g_autoptr(GVariant) owned = g_variant_ref_sink(watched);
 
-    if (stream == NULL)
+    if (stream == NULL || (stream->watched != NULL && g_variant_equal(stream->watched, owned)))
         return;
     g_clear_pointer(&stream->watched, g_variant_unref);
     stream->watched = g_variant_ref(owned);

@@ -81,14 +81,24 @@ hold_abstract_name(guint number)
     return fd_steal(&holder);
 }
 
+/* Of anybody's when nobody can connect (a dead server's), else only what belongs to the owner. */
 static void
-remove_sockets(guint number)
+remove_own(const char *path, const uid_t *owner)
+{
+    struct stat status;
+
+    if (owner == NULL || (lstat(path, &status) == 0 && status.st_uid == *owner))
+        (void) unlink(path);
+}
+
+static void
+remove_sockets(guint number, const uid_t *owner)
 {
     g_autofree char *socket_path = g_strdup_printf(SOCKETS "/X%u", number);
     g_autofree char *lock_path = g_strdup_printf("/tmp/.X%u-lock", number);
 
-    (void) unlink(socket_path);
-    (void) unlink(lock_path);
+    remove_own(socket_path, owner);
+    remove_own(lock_path, owner);
 }
 
 static gboolean
@@ -101,7 +111,7 @@ is_path_free(guint number)
     if (probe < 0 || connect(probe, (struct sockaddr *) &address, length) == 0)
         return FALSE;
     if (errno == ECONNREFUSED)
-        remove_sockets(number);
+        remove_sockets(number, NULL);
     return errno == ECONNREFUSED || errno == ENOENT;
 }
 
@@ -143,8 +153,9 @@ display_reserve(GError **error)
 }
 
 void
-display_hand_over(Display *display)
+display_hand_over(Display *display, uid_t owner)
 {
+    display->owner = owner;
     fd_clear(&display->holder);
 }
 
@@ -156,7 +167,7 @@ display_free(Display *display)
     if (display == NULL)
         return;
     if (display->holder < 0)
-        remove_sockets(display->number);
+        remove_sockets(display->number, &display->owner);
     path = g_strdup_printf(LOCKS "/%u", display->number);
     (void) unlink(path);
     fd_clear(&display->holder);

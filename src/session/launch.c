@@ -144,6 +144,12 @@ attempt(Launch *launch, const char *name, Failure *ret_failure)
     }
     g_variant_get(answer, "(u)", &delay);
     talk_hold_refusal(launch->talk, delay);
+    /* What earlier failures cost is waited for before PAM hears a password: who hangs up instead of waiting for a refusal has
+     * won nothing. */
+    if (!talk_wait_turn(launch->talk, delay - MIN(delay, LIMIT_REFUSAL_DELAY_LEAST_MS))) {
+        (void) talk_get_failure(launch->talk, ret_failure);
+        return FALSE;
+    }
     return TRUE;
 }
 

@@ -11,7 +11,7 @@
 #include "base/fd.h"
 #include "base/paths.h"
 #include "base/process.h"
-#include "tree.h"
+#include "base/tree.h"
 #include "xauthority.h"
 
 #define RUNTIME "/run/user"

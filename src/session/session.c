@@ -163,7 +163,7 @@ start_xvnc(Session *session, GError **error)
     ready = ends[0];
     report = ends[1];
     child_add_fd(child, report, XVNC_READY_FD);
-    display_hand_over(session->display);
+    display_hand_over(session->display, session->account->uid);
     session->xvnc = child_start(child, error);
     g_clear_pointer(&child, child_free);
     fd_clear(&report);

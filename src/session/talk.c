@@ -158,6 +158,16 @@ talk_get_failure(const Talk *talk, Failure *ret)
     return talk->broken;
 }
 
+gboolean
+talk_wait_turn(Talk *talk, guint milliseconds)
+{
+    gint64 turn = g_get_monotonic_time() + milliseconds * G_GINT64_CONSTANT(1000);
+
+    if (wait_until(talk, 0, turn))
+        break_off(talk, FAILURE_CANCELLED);
+    return !talk->broken;
+}
+
 void
 talk_hold_refusal(Talk *talk, guint milliseconds)
 {

@@ -26,6 +26,9 @@ void talk_tell(Talk *talk, gboolean is_error, const char *text);
 /* Why the conversation is broken; FALSE if it is not. */
 gboolean talk_get_failure(const Talk *talk, Failure *ret);
 
+/* Wait before the person may try at all; FALSE when he hangs up meanwhile. */
+gboolean talk_wait_turn(Talk *talk, guint milliseconds);
+
 /* No refusal before this many milliseconds from now. */
 void talk_hold_refusal(Talk *talk, guint milliseconds);
 

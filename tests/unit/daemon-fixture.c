@@ -140,6 +140,7 @@ make_manager(Settings *settings, const char *directory, const char *path)
     manager->users = user_directory_new(settings);
     manager->throttle = throttle_new(g_get_monotonic_time);
     manager->watch = watch_new(manager);
+    manager->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     manager->host = g_strdup("host");
     manager->run = g_strdup(directory);
     manager->dashboard_uid = manager->station_uid = manager->display_uid = (uid_t) -2;

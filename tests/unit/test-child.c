@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "session/tree.h"
+#include "base/tree.h"
 
 static const char *const environment[] = { "ONLY=this", NULL };
 static const Account nobody = { .name = (char *) "nobody",
