@@ -2,7 +2,7 @@
 // The room that tools/room made: its accounts, its programs, and how to act in it as somebody.
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { processOf, processesOf } from './processes.mjs';
 import { until } from './wait.mjs';
 
@@ -42,6 +42,17 @@ export async function killProgram(name) {
   const old = pidOf(name);
   process.kill(old, 'SIGKILL');
   await until(`${name} runs again`, () => pidOf(name) !== old && processOf(pidOf(name)) !== null, 5);
+}
+
+/** Add a file of settings, or take it away (null), and start manyseatd with what is set then. @param {string} name @param {string | null} text */
+export async function configure(name, text) {
+  const path = `/etc/manyseat/manyseat.conf.d/${name}.conf`;
+  if (text === null)
+    rmSync(path);
+  else
+    writeFileSync(path, text);
+  await killProgram('manyseatd');
+  await until('manyseatd answers', () => manyseat(['status']).status === 0);
 }
 
 /** The log of a program. @param {string} name */

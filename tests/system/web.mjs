@@ -8,11 +8,18 @@ import { account, port, url } from '../lib/room.mjs';
 const ANSWER_MS = 20000;
 const TLS = { rejectUnauthorized: false };
 
-/** @param {number} milliseconds @param {string} what */
-function tooLate(milliseconds, what) {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`no ${what} within ${milliseconds} ms`)), milliseconds).unref();
+/** What a promise gives, or an error when it is not there by the deadline. @template T @param {Promise<T>} promise @param {number} deadline @param {string} what */
+async function by(promise, deadline, what) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const tooLate = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no ${what} within ${ANSWER_MS} ms`)), deadline - Date.now());
   });
+  try {
+    return /** @type {T} */ (await Promise.race([promise, tooLate]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -78,16 +85,21 @@ export class Talk {
     this.waiting.splice(0).forEach((resolve) => resolve());
   }
 
+  /** Until something has come, or the socket has closed. @param {number} deadline @param {string} what */
+  more(deadline, what) {
+    return by(new Promise((resolve) => this.waiting.push(() => resolve(undefined))), deadline, what);
+  }
+
   /** The first message that fits; others wait on. @param {(message: any) => boolean} fits @param {string} what @returns {Promise<any>} */
   async take(fits, what) {
-    const deadline = tooLate(ANSWER_MS, what);
+    const deadline = Date.now() + ANSWER_MS;
     for (;;) {
       const at = this.texts.findIndex(fits);
       if (at >= 0)
         return this.texts.splice(at, 1)[0];
       if (this.socket.readyState >= WebSocket.CLOSING)
         throw new Error(`closed with ${await this.closed} ${this.reason} instead of ${what}`);
-      await Promise.race([deadline, new Promise((resolve) => this.waiting.push(() => resolve(undefined)))]);
+      await this.more(deadline, what);
     }
   }
 
@@ -124,8 +136,13 @@ export class Talk {
 
   /** The close code, or 0 if it stays open that long. @param {number} milliseconds */
   closedWithin(milliseconds) {
-    return Promise.race([this.closed, new Promise((resolve) => { setTimeout(() => resolve(0), milliseconds); })])
-      .finally(() => this.socket.terminate());
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    const open = new Promise((resolve) => { timer = setTimeout(() => resolve(0), milliseconds); });
+    return Promise.race([this.closed, open]).finally(() => {
+      clearTimeout(timer);
+      this.socket.terminate();
+    });
   }
 
   close() {
@@ -189,7 +206,11 @@ export async function openView(kind, cookie, ticket) {
   return { talk, mode: String(view.mode), session: String(view.session) };
 }
 
-/** An RFB 3.8 client that asks for raw pictures only. */
+const RAW = 0;
+const DESKTOP_SIZE = -223;
+const EXTENDED_DESKTOP_SIZE = -308;
+
+/** An RFB 3.8 client that asks for raw pictures, and to be told of another size. */
 export class Rfb {
   /** @param {Talk} talk */
   constructor(talk) {
@@ -201,14 +222,14 @@ export class Rfb {
 
   /** @param {number} n */
   async read(n) {
-    const deadline = tooLate(ANSWER_MS, `${n} bytes`);
+    const deadline = Date.now() + ANSWER_MS;
     while (this.buffer.length < n) {
       if (this.talk.bytes.length > 0)
         this.buffer = Buffer.concat([this.buffer, ...this.talk.bytes.splice(0)]);
       else if (this.talk.socket.readyState >= WebSocket.CLOSING)
         throw new Error(`closed with ${await this.talk.closed} ${this.talk.reason}`);
       else
-        await Promise.race([deadline, new Promise((resolve) => this.talk.waiting.push(() => resolve(undefined)))]);
+        await this.talk.more(deadline, `${n} bytes`);
     }
     const bytes = this.buffer.subarray(0, n);
     this.buffer = this.buffer.subarray(n);
@@ -236,7 +257,9 @@ export class Rfb {
     [this.width, this.height] = [init.readUInt16BE(0), init.readUInt16BE(2)];
     await this.read(init.readUInt32BE(20));
     this.bytesPerPixel = init[4] / 8;
-    this.write([2, 0, 0, 1, 0, 0, 0, 0]); // raw only
+    const encodings = Buffer.from([2, 0, 0, 3, ...Buffer.alloc(12)]);
+    [RAW, DESKTOP_SIZE, EXTENDED_DESKTOP_SIZE].forEach((encoding, index) => encodings.writeInt32BE(encoding, 4 + 4 * index));
+    this.write(encodings);
   }
 
   /** One whole update. */
@@ -265,9 +288,16 @@ export class Rfb {
     const rectangles = (await this.read(3)).readUInt16BE(1);
     for (let n = 0; n < rectangles; n += 1) {
       const head = await this.read(12);
-      if (head.readInt32BE(8) !== 0)
-        throw new Error(`encoding ${head.readInt32BE(8)}`);
-      await this.read(head.readUInt16BE(4) * head.readUInt16BE(6) * (this.bytesPerPixel ?? 4));
+      const [width, height, encoding] = [head.readUInt16BE(4), head.readUInt16BE(6), head.readInt32BE(8)];
+      if (encoding === RAW) {
+        await this.read(width * height * (this.bytesPerPixel ?? 4));
+      } else if (encoding === DESKTOP_SIZE || encoding === EXTENDED_DESKTOP_SIZE) {
+        [this.width, this.height] = [width, height];
+        if (encoding === EXTENDED_DESKTOP_SIZE)
+          await this.read(16 * (await this.read(4))[0]);
+      } else {
+        throw new Error(`encoding ${encoding}`);
+      }
     }
   }
 

@@ -5,30 +5,23 @@ import assert from 'node:assert/strict';
 import { chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { environmentOf, named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, run, start } from '../../lib/room.mjs';
+import { account, configure, gone, logOffEverybody, logOn, manyseat, manyseatJson, run, start } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
 
 const { uid } = account('ana');
 const essay = '/home/ana/essay.txt';
-const settings = '/etc/manyseat/manyseat.conf.d/95-log-off.conf';
 const askSeconds = 8;
 
-before(async () => {
-  writeFileSync(settings, `[log-off]\nask=${askSeconds}\n`);
-  await killProgram('manyseatd');
-  await until('manyseatd answers', () => manyseat(['status']).status === 0);
-});
+before(() => configure('95-log-off', `[log-off]\nask=${askSeconds}\n`));
 
 afterEach(logOffEverybody);
 
 after(async () => {
-  rmSync(settings);
   rmSync(essay, { force: true });
   // Mousepad remembers how its last day ended, and would ask about it.
   for (const memory of ['.config/dconf', '.local/share/Mousepad'])
     rmSync(`/home/ana/${memory}`, { recursive: true, force: true });
-  await killProgram('manyseatd');
-  await until('manyseatd answers', () => manyseat(['status']).status === 0);
+  await configure('95-log-off', null);
 });
 
 /** The words that run a program on ana's desktop. */

@@ -95,28 +95,46 @@ for (const body of ['', '{', '[]', '{"code":1}', '{"code":"wrong"}', `{"code":"$
     assert.ok(answer.status >= 400 && answer.status < 500, String(answer.status));
   });
 
-/** @type {[string, string | Buffer][]} */
+/** What is sent, the id of the InvalidArgument that answers it, and what that names. @type {[string, string, number | null, RegExp][]} */
 const messages = [
-  ['no JSON', 'hello'], ['an array', '[]'], ['no type', '{}'], ['an unknown type', '{"type":"frobnicate"}'],
-  ['an unknown method', '{"type":"call","id":1,"method":"Frobnicate","arguments":[]}'],
-  ['a method that pages may not call', '{"type":"call","id":1,"method":"IssueTicket","arguments":[]}'],
-  ['arguments of a wrong shape', '{"type":"call","id":1,"method":"LogOff","arguments":[1,2]}'],
-  ['an id that is text', '{"type":"call","id":"x","method":"GetStatus","arguments":[]}'],
-  ['tiles that are none', '{"type":"watch","tiles":[["x","enormous"]]}'],
-  ['binary bytes', Buffer.from([1, 2, 3])],
-  ['deep nesting', `{"type":"call","id":1,"method":"LogOff","arguments":${'['.repeat(500)}${']'.repeat(500)}}`],
-  ['broken UTF-8', Buffer.from('{"type":"\xff"}', 'latin1')],
+  ['no JSON', 'hello', null, /'message'/],
+  ['an array', '[]', null, /'message'/],
+  ['no type', '{}', null, /'type'/],
+  ['an unknown type', '{"type":"frobnicate"}', null, /'type'/],
+  ['an unknown method', '{"type":"call","id":7,"method":"Frobnicate","arguments":[]}', 7, /'Frobnicate'/],
+  ['a method that pages may not call', '{"type":"call","id":7,"method":"IssueTicket","arguments":[]}', 7, /'IssueTicket'/],
+  ['arguments of a wrong shape', '{"type":"call","id":7,"method":"LogOff","arguments":[1,2]}', 7, /'selection'/],
+  ['an unknown key', '{"type":"call","id":7,"method":"LogOff","arguments":[{"everybody":true},{}]}', 7, /'everybody'/],
+  ['too few arguments', '{"type":"call","id":7,"method":"LogOff","arguments":[{"all":true}]}', 7, /'arguments'/],
+  ['an id that is text', '{"type":"call","id":"x","method":"GetStatus","arguments":[]}', null, /'id'/],
+  ['tiles that are none', '{"type":"watch","tiles":[["x","enormous"]]}', null, /'tiles'/],
+  ['deep nesting', `{"type":"call","id":7,"method":"LogOff","arguments":${'['.repeat(500)}${']'.repeat(500)}}`, null, /'message'/],
 ];
-for (const [name, message] of messages)
-  test(`the socket, sent ${name}: an error or a close, nothing else`, async () => {
+for (const [name, message, id, names] of messages)
+  test(`the socket, sent ${name}: InvalidArgument, and it goes on`, async () => {
     const socket = await connect('dashboard', 'socket', { cookie });
     await socket.message('caller');
+    socket.next = 100;
     socket.send(message);
-    const answer = await Promise.race([socket.closed.then((code) => `closed ${code}`),
-      socket.take((one) => one.type === 'error', 'an error').then((one) => one.name).catch((error) => String(error)),
-      socket.call('GetStatus').then(() => 'goes on').catch(() => 'closed')]);
-    assert.match(String(answer), /closed|goes on|InvalidArgument|NotPermitted|Failed|NoSuch/);
+    const error = await socket.message('error');
+    assert.equal(error.name, 'InvalidArgument');
+    assert.equal(error.id, id);
+    assert.match(error.message, names);
+    assert.equal(typeof (await socket.call('GetStatus')).version, 'string');
     socket.close();
+  });
+
+/** Bytes, whether they are sent as binary, and the close code. @type {[string, Buffer, boolean, number][]} */
+const closing = [
+  ['binary bytes', Buffer.from([1, 2, 3]), true, 1003],
+  ['text that is not UTF-8', Buffer.from('{"type":"\xff"}', 'latin1'), false, 1007],
+];
+for (const [name, bytes, binary, code] of closing)
+  test(`the socket, sent ${name}: closed with ${code}`, async () => {
+    const socket = await connect('dashboard', 'socket', { cookie });
+    await socket.message('caller');
+    socket.socket.send(bytes, { binary });
+    assert.equal(await socket.closedWithin(10000), code);
   });
 
 test('a message beyond 64 KiB closes with 1009', async () => {
