@@ -3,17 +3,18 @@
 #pragma once
 
 /* manyseatd's own socket. */
-#define LIMIT_CONNECTIONS_PER_UID 32    /* of one account */
-#define LIMIT_CONNECTIONS_PER_WEB 2048  /* of each manyseat-web account: one a WebSocket */
-#define LIMIT_CALLS_IN_FLIGHT 16        /* of one browser */
-#define LIMIT_CALLS_PER_CONNECTION 48   /* until the answer is written: more than a browser's, whose count is ahead of that */
-#define LIMIT_CALLS_UNREAD 128          /* refused ones too; then the connection is closed */
-#define LIMIT_SIGNALS_UNREAD 4096       /* of one connection; then it is closed */
-#define LIMIT_ERROR_BYTES 512           /* words of one error */
+#define LIMIT_CONNECTIONS_PER_UID 32   /* of one account */
+#define LIMIT_CONNECTIONS_PER_WEB 2048 /* of each manyseat-web account: one a WebSocket */
+#define LIMIT_CALLS_IN_FLIGHT 16       /* of one browser */
+#define LIMIT_CALLS_PER_CONNECTION                                                                 \
+    48 /* until the answer is written: more than a browser's, whose count is ahead of that */
+#define LIMIT_CALLS_UNREAD 128           /* refused ones too; then the connection is closed */
+#define LIMIT_SIGNALS_UNREAD 4096        /* of one connection; then it is closed */
+#define LIMIT_ERROR_BYTES 512            /* words of one error */
 #define LIMIT_AUDIT_REFUSALS_A_MINUTE 60 /* rows of one account or address */
-#define LIMIT_MESSAGE_BYTES (64 * 1024) /* body of one call */
-#define LIMIT_SELECTION 1000            /* ids in one selection */
-#define LIMIT_WATCHED 1000              /* tiles in one SetThumbnails() */
+#define LIMIT_MESSAGE_BYTES (64 * 1024)  /* body of one call */
+#define LIMIT_SELECTION 1000             /* ids in one selection */
+#define LIMIT_WATCHED 1000               /* tiles in one SetThumbnails() */
 
 /* Names and texts that people type. */
 #define LIMIT_USER_NAME 255
