@@ -3,22 +3,32 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { account, bus, gone, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, sessions } from '../../lib/room.mjs';
+import { account, audit, bus, gone, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, sessions }
+  from '../../lib/room.mjs';
+import { methods, parameters } from '../../lib/interfaces.mjs';
 import { environmentOf, named, processesOf } from '../../lib/processes.mjs';
-import { throughout } from '../../lib/wait.mjs';
+import { plantTyping } from '../../lib/typing.mjs';
+import { throughout, until } from '../../lib/wait.mjs';
 import { connect, login, openView, rfbClient } from '../web.mjs';
 
 /** @type {string} */
 let ana;
 /** @type {string} */
 let boris;
+/** A job that is about to end ana's session. @type {string} */
+let job;
+
+const typing = plantTyping('ana');
 
 before(async () => {
   ana = (await logOn('ana')).id;
   boris = (await logOn('boris')).id;
 });
 
-after(logOffEverybody);
+after(async () => {
+  await logOffEverybody();
+  typing.remove();
+});
 
 test('a standard user lists only his own session and himself', () => {
   assert.deepEqual(sessions('boris').map((session) => session.user), ['boris']);
@@ -27,8 +37,9 @@ test('a standard user lists only his own session and himself', () => {
 });
 
 test('the audit shows him rows by and about himself only', () => {
-  const rows = manyseatJson(['audit'], { as: 'boris' });
-  for (const row of Array.isArray(rows) ? rows : rows.audit)
+  const rows = audit('boris');
+  assert.ok(rows.length > 0);
+  for (const row of rows)
     assert.ok(row.who === 'boris' || row.whom === 'boris', JSON.stringify(row));
 });
 
@@ -50,29 +61,128 @@ test('"all" is nothing for a standard user', async () => {
   await throughout('both stay', () => Boolean(sessionOf('ana') && sessionOf('boris')), 1);
 });
 
-/** @type {[string, string, () => string][]} */
-const calls = [
-  ['Manager', 'LogOff', () => `({'sessions': <['${ana}']>}, @a{sv} {})`],
-  ['Manager', 'PlanLogOff', () => `({'sessions': <['${ana}']>},)`],
-  ['Manager', 'Suspend', () => `({'sessions': <['${ana}']>},)`],
-  ['Manager', 'TakeThumbnail', () => `('${ana}', 'small')`],
-  ['Manager', 'IssueTicket', () => `(@ay [${Array(32).fill('0x01').join(', ')}], '${ana}', 'view')`],
-  ['Manager', 'LogOn', () => "({'user': <'ana'>, 'auto': <true>},)"],
-  ['Login', 'SignIn', () => "(@a{sv} {},)"],
-  ['Login', 'Attach', () => `(@ay [${Array(32).fill('0x00').join(', ')}],)`],
-  ['Launch', 'Claim', () => '(uint64 1,)'],
-  ['Launch', 'Ended', () => `('${ana}', @a{sv} {})`],
-  ['Display', 'Register', () => '()'],
-  ['Display', 'OpenX', () => `('${ana}',)`],
-];
-for (const [object, method, parameters] of calls)
-  test(`D-Bus: ${object}.${method} is refused to a standard user`, () => {
-    const done = bus('boris', object, method, parameters());
-    if (method === 'Suspend' && done.status === 0)
-      assert.match(done.out, /NotPermitted|NoSuchSession/);
-    else
-      assert.match(done.err, /^(NotPermitted|NoSuchSession|NotSignedIn)/, done.out + done.err);
-    assert.ok(sessionOf('ana'));
+const noHash = Array(32).fill(0);
+const own = 'his own only';
+
+/**
+ * Every method of every interface, called by boris about ana: its arguments, what D-Bus answers him, and what the pages' sockets do
+ * where that is something else. "his own only" is an answer that tells nothing of her.
+ * @type {Record<string, [() => any[], string, string?]>}
+ */
+const expected = {
+  'Manager.GetCaller': [() => [], own],
+  'Manager.GetStatus': [() => [], own],
+  'Manager.ListSessions': [() => [], own],
+  'Manager.ListStations': [() => [], own],
+  'Manager.ListUsers': [() => [], own],
+  'Manager.ListDesktops': [() => [], own],
+  'Manager.ListLayouts': [() => [], own],
+  'Manager.ListJobs': [() => [], own],
+  'Manager.GetAudit': [() => [0, 0], own],
+  'Manager.Subscribe': [() => [], own],
+  'Manager.GetJob': [() => [job], 'NoSuchJob'],
+  'Manager.CancelJob': [() => [job, []], 'NoSuchJob'],
+  'Manager.LogOn': [() => [{ user: 'ana', auto: true }], 'NotPermitted', 'InvalidArgument'],
+  'Manager.PlanLogOff': [() => [{ sessions: [ana] }], 'NotPermitted'],
+  'Manager.LogOff': [() => [{ sessions: [boris, ana] }, { mode: 'force', warn: 0 }], 'NotPermitted'],
+  'Manager.Proceed': [() => [ana], 'NotPermitted'],
+  'Manager.RequestTime': [() => [ana], 'NotPermitted'],
+  'Manager.Grant': [() => [ana, 5], 'NotPermitted'],
+  'Manager.Suspend': [() => [{ sessions: [ana] }], 'NotPermitted'],
+  'Manager.Lock': [() => [{ user: 'ana' }], 'NotPermitted'],
+  'Manager.Unlock': [() => [{ sessions: [ana] }], 'NotPermitted'],
+  'Manager.IssueTicket': [() => [noHash, ana, 'view'], 'NotSignedIn', 'InvalidArgument'],
+  'Manager.OpenView': [() => [noHash], 'NoSuchTicket', 'InvalidArgument'],
+  'Manager.OpenThumbnails': [() => [], own, 'InvalidArgument'],
+  'Manager.SetThumbnails': [() => [[[ana, 'small']]], 'InvalidArgument'],
+  'Manager.TakeThumbnail': [() => [ana, 'small'], 'NotPermitted', 'InvalidArgument'],
+  'Login.SignIn': [() => [{}], 'NotPermitted'],
+  'Login.Attach': [() => [noHash], 'NotPermitted'],
+  'Login.SignOut': [() => [], 'NotPermitted'],
+  'Launch.Claim': [() => [1], 'NotPermitted'],
+  'Launch.Attempt': [() => [1, 'ana'], 'NotPermitted'],
+  'Launch.Refused': [() => [1, 'denied'], 'NotPermitted'],
+  'Launch.Authenticated': [() => [1, 'ana', 0], 'NotPermitted'],
+  'Launch.Started': [() => [ana, {}], 'NotPermitted'],
+  'Launch.Resume': [() => [ana, {}], 'NotPermitted'],
+  'Launch.Ended': [() => [ana, {}], 'NotPermitted'],
+  'Display.Register': [() => [], 'NotPermitted'],
+  'Display.Used': [() => [0, 0, 0], 'NotPermitted'],
+  'Display.OpenX': [() => [ana], 'NotPermitted'],
+  // Of the other end of a connection: manyseatd has no such object.
+  'Session.Stop': [() => ['kill', 0], 'Failed'],
+  'Watch.AddStream': [() => [1, 0], 'Failed'],
+  'Watch.SetStream': [() => [1, [[ana, 'small']]], 'Failed'],
+  'Watch.RemoveStream': [() => [1], 'Failed'],
+  'Watch.Take': [() => [ana, 'small', 0], 'Failed'],
+  'Watch.SetBudget': [() => [0, 0], 'Failed'],
+  'Watch.Forget': [() => [ana], 'Failed'],
+};
+
+test('a standard user\'s rights are written down for every method there is', () => {
+  assert.deepEqual(Object.keys(expected).sort(), [...methods.keys()].sort());
+});
+
+/** What boris must not have changed. */
+function world() {
+  return {
+    sessions: sessions().map(({ id, user, state, station }) => [id, user, state, station]),
+    jobs: manyseatJson(['jobs']).flatMap((/** @type {any} */ each) => each.rows)
+      .map((/** @type {any} */ row) => [row.session, row.stage, row.deadline, row.outcome, row['wants-time']]),
+  };
+}
+
+/** That an answer to boris says nothing of ana. @param {string} text */
+function tellsNothingOfHer(text) {
+  assert.doesNotMatch(text, /\bana\b|Ana Ruiz|carla|olga|dmitri/);
+}
+
+/** ana's session is about to end while `act` runs, and that is not changed by it. @param {() => Promise<void>} act */
+async function changesNothing(act) {
+  job = manyseat(['log-off', ana, '--warn', '300', '--no-wait']).out.trim();
+  assert.match(job, /^\d+$/);
+  const before = await until('the countdown runs', () => world().jobs.some((/** @type {any} */ row) => row[1] === 'warn') && world());
+  try {
+    await act();
+    assert.deepEqual(world(), before);
+  } finally {
+    manyseat(['cancel', job]);
+  }
+}
+
+test('D-Bus: a standard user is told of himself alone, and refused all the rest', () => changesNothing(async () => {
+  for (const [name, [values, answer]] of Object.entries(expected)) {
+    const [object, method] = name.split('.');
+    const done = bus('boris', object, method, parameters(name, values()));
+    if (answer === own) {
+      assert.equal(done.status, 0, `${name}: ${done.err}`);
+      tellsNothingOfHer(done.out);
+    } else {
+      assert.equal(done.status, 1, `${name}: ${done.out}`);
+      assert.equal(done.err.split(':')[0], answer, `${name}: ${done.err}`);
+    }
+  }
+}));
+
+for (const kind of ['dashboard', 'station'])
+  test(`HTTP: the same over the ${kind}'s socket`, async () => {
+    const cookie = await login(kind, 'boris');
+    const socket = await connect(kind, 'socket', { cookie });
+    await socket.message('caller');
+    await changesNothing(async () => {
+      for (const [name, [values, answer, there]] of Object.entries(expected).filter(([each]) => each.startsWith('Manager.'))) {
+        // What he has tried himself stands in his audit.
+        const said = await socket.call(name.split('.')[1], ...values()).then((result) => JSON.stringify(
+          Array.isArray(result) ? result.filter((row) => row.who !== 'boris') : result), (error) => error);
+        if ((there ?? answer) === own)
+          tellsNothingOfHer(typeof said === 'string' ? said : assert.fail(`${name}: ${said}`));
+        else
+          assert.equal(String(said?.message ?? said).split(':')[0], there ?? answer, `${name}: ${said}`);
+      }
+      // He has subscribed: what becomes of her is not told.
+      tellsNothingOfHer(JSON.stringify(socket.texts));
+    });
+    socket.close();
   });
 
 test('D-Bus: what is no call of ours is an error, and manyseatd goes on', () => {
@@ -93,8 +203,10 @@ test('HTTP: signed in at the dashboard he sees and ends his own session only', a
   await assert.rejects(socket.call('LogOff', { sessions: [ana] }, {}), /NotPermitted|NoSuchSession/);
   await assert.rejects(socket.ticket(ana, 'view'), /NotPermitted|NoSuchSession/);
   await assert.rejects(socket.ticket(boris, 'control'), /NotPermitted/);
-  socket.send({ type: 'watch', tiles: [[ana, 'small']] });
-  await throughout('no picture of ana comes', () => socket.pictures === 0, 2);
+  socket.send({ type: 'watch', tiles: [[boris, 'small'], [ana, 'small']] });
+  await until('a picture of his comes', () => socket.bytes.some((picture) => picture[1] === 0), 20);
+  const watched = () => socket.bytes.map((picture) => String(picture.readBigUInt64LE(8)));
+  await throughout('no picture of ana comes', () => watched().every((id) => id === boris), 2);
   socket.close();
 });
 
@@ -122,26 +234,55 @@ test('a dashboard user ends standard users, not administrators', async () => {
   ana = (await logOn('ana')).id;
 });
 
-test('a view ticket: the picture comes; keys, clipboard and size do not pass', async () => {
-  const cookie = await login('dashboard', 'olga');
-  const socket = await connect('dashboard', 'socket', { cookie });
-  const ticket = await socket.ticket(ana, 'view');
-  const view = await openView('dashboard', cookie, ticket);
-  assert.equal(view.mode, 'view');
-  const rfb = await rfbClient(view);
-  const { width, height } = await rfb.picture();
+/** Type a line, copy it, and ask for a size. @param {import('../web.mjs').Rfb} rfb @param {string} text @param {[number, number]} size */
+function meddle(rfb, text, [width, height]) {
+  for (const letter of text)
+    rfb.key(letter.charCodeAt(0));
+  rfb.key(0xff0d);
+  rfb.cutText(text);
+  rfb.resize(width, height);
+}
+
+test('keys, clipboard and size pass with a control ticket of her station, and not with a view ticket', async () => {
+  const [atStation, atDashboard] = [await login('station', 'ana'), await login('dashboard', 'olga')];
+  const station = await connect('station', 'socket', { cookie: atStation });
+  const dashboard = await connect('dashboard', 'socket', { cookie: atDashboard });
   const environment = environmentOfSession();
-  const before = clipboardAndSize(environment);
-  rfb.key(0x61);
-  rfb.pointer(1, 10, 10);
-  rfb.cutText('from a viewer');
-  rfb.resize(width === 800 ? 640 : 800, 600);
-  await rfb.picture(); // a round trip: all of that has been read
-  await throughout('nothing changed', () => clipboardAndSize(environment) === before, 1);
-  assert.equal((await rfb.picture()).height, height);
-  rfb.close();
-  await assert.rejects(openView('dashboard', cookie, ticket), /4403/, 'a ticket is good once');
-  socket.close();
+  await typing.runs();
+
+  const control = await openView('station', atStation, await station.ticket(ana, 'control'));
+  assert.equal(control.mode, 'control');
+  const hers = await rfbClient(control);
+  await hers.picture();
+  for (const buttons of [0, 1, 0])
+    hers.pointer(buttons, 300, 200);
+  await until('her terminal takes keys', () => {
+    meddle(hers, 'mine', [800, 600]);
+    return typing.lines().includes('mine');
+  }, 20);
+  await until('her clipboard and her size are set', () => clipboardAndSize(environment) === "800x600 'mine'");
+
+  const ticket = await dashboard.ticket(ana, 'view');
+  const view = await openView('dashboard', atDashboard, ticket);
+  assert.equal(view.mode, 'view');
+  const olgas = await rfbClient(view);
+  await olgas.picture();
+  olgas.pointer(1, 10, 10);
+  meddle(olgas, 'theirs', [640, 480]);
+  await olgas.picture(); // a round trip: all of that has been read
+  await throughout('nothing changed', () => clipboardAndSize(environment) === "800x600 'mine'", 1);
+  // The keyboard is still hers, and nobody's letters stand before her line.
+  meddle(hers, 'again', [800, 600]);
+  await until('her next line', () => typing.lines().includes('again'));
+  assert.ok(typing.lines().every((line) => ['mine', 'again', ''].includes(line)), typing.lines().join('|'));
+
+  await olgas.picture();
+  assert.equal(olgas.height, 600);
+  olgas.close();
+  await assert.rejects(openView('dashboard', atDashboard, ticket), /4403/, 'a ticket is good once');
+  hers.close();
+  for (const socket of [station, dashboard])
+    socket.close();
 });
 
 /** DISPLAY and XAUTHORITY of ana's desktop. */
