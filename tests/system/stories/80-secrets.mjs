@@ -79,7 +79,7 @@ function ofProcesses(what) {
 }
 
 for (const [what, words] of /** @type {[string, (text: string) => string[]][]} */ ([
-  ['cmdline', (text) => ['sh', '-c', 'sleep 60; :', text]], ['environ', (text) => ['env', `CANARY=${text}`, 'sleep', '60']]]))
+  ['cmdline', (text) => ['node', '-e', 'setTimeout(() => 0, 60000)', text]], ['environ', (text) => ['env', `CANARY=${text}`, 'sleep', '60']]]))
   test(`not in any process's ${what}`, async () => {
     const text = canary.forms['text as it is'];
     const planted = start(words(text));
