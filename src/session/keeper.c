@@ -4,6 +4,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -133,17 +134,45 @@ clean(Keeper *keeper)
                           remaining, ending_get_took(keeper->ending));
 }
 
+static char *
+describe_xvnc(const Session *session)
+{
+    g_autofree char *status = session_describe_status(session->xvnc_status);
+    g_autofree char *last_words = place_get_last_log_line(session->place);
+
+    g_warning("session '%s': Xvnc ended: %s; the last line of its log: %s", session->id, status,
+              last_words);
+    return g_strdup_printf("Xvnc ended: %s", status);
+}
+
+/* A killed X server lets go of its clients before it can be waited for: the desktop may be seen to end first. */
+static void
+look_at_xvnc_again(Keeper *keeper)
+{
+    int status;
+
+    session_reap(keeper->session);
+    status = keeper->session->xvnc_status;
+    if (keeper->outcome != OUTCOME_ENDED_BY_USER || status == -1 || !WIFSIGNALED(status) ||
+        WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGHUP ||
+        ending_was_forced(keeper->ending))
+        return;
+    keeper->outcome = OUTCOME_FAILED;
+    g_free(keeper->detail);
+    keeper->detail = describe_xvnc(keeper->session);
+}
+
 static void
 on_ending_done(gpointer data)
 {
     Keeper *keeper = data;
     const char *const *remaining = ending_get_remaining(keeper->ending);
 
+    look_at_xvnc_again(keeper);
     if (*remaining != NULL)
         keeper->outcome = OUTCOME_LEFTOVERS;
     else if (keeper->outcome == OUTCOME_CLEAN && ending_was_forced(keeper->ending))
         keeper->outcome = OUTCOME_FORCED;
-    session_reap(keeper->session);
     clean(keeper);
     log_about(G_LOG_LEVEL_MESSAGE, keeper->session->id, keeper->session->account->name, NULL,
               "session '%s' of '%s' has ended: %s %s", keeper->session->id,
@@ -171,15 +200,10 @@ look_at_children(Keeper *keeper)
     Session *session = keeper->session;
     g_autofree char *status = NULL;
     g_autofree char *detail = NULL;
-    g_autofree char *last_words = NULL;
 
     session_reap(session);
     if (session->xvnc_status != -1) {
-        status = session_describe_status(session->xvnc_status);
-        detail = g_strdup_printf("Xvnc ended: %s", status);
-        last_words = place_get_last_log_line(session->place);
-        g_warning("session '%s': %s; the last line of its log: %s", session->id, detail,
-                  last_words);
+        detail = describe_xvnc(session);
         begin_ending(keeper, OUTCOME_FAILED, detail, STRAGGLERS_MS);
     } else if (session->leader_status != -1) {
         status = session_describe_status(session->leader_status);
@@ -201,7 +225,7 @@ on_signal(int fd, GIOCondition condition, gpointer data)
     if (keeper->ending == NULL)
         look_at_children(keeper);
     else
-        session_reap(keeper->session);
+        look_at_xvnc_again(keeper);
     return G_SOURCE_CONTINUE;
 }
 
