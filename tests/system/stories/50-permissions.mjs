@@ -159,7 +159,9 @@ test('D-Bus: a standard user is told of himself alone, and refused all the rest'
     const done = bus('boris', object, method, parameters(name, values()));
     if (answer === own) {
       assert.equal(done.status, 0, `${name}: ${done.err}`);
-      tellsNothingOfHer(done.out);
+      // What he has tried himself stands in his audit; a test above reads that.
+      if (name !== 'Manager.GetAudit')
+        tellsNothingOfHer(done.out);
     } else {
       assert.equal(done.status, 1, `${name}: ${done.out}`);
       assert.equal(done.err.split(':')[0], answer, `${name}: ${done.err}`);
