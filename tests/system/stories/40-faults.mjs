@@ -83,18 +83,21 @@ async function nothingIsLost(kill) {
   const began = Date.now();
   await kill();
   const windows = seen.map(([user]) => openWindow(user));
+  const during = before.slice();
   try {
     await until('the same sessions are listed', () => assert.deepEqual(ids(), listed) === undefined, BACK_SECONDS);
     await dashboardAnswers(BACK_SECONDS);
     await desktopShown(station);
-    for (const [index, [user, place]] of seen.entries())
+    for (const [index, [user, place]] of seen.entries()) {
       await until(`${user}'s new window is seen`, async () => difference(await picture(place), before[index]) > 0.02, BACK_SECONDS);
+      during[index] = await picture(place);
+    }
     assert.ok(Date.now() - began < BACK_SECONDS * 1000, `${Date.now() - began} ms`);
   } finally {
     windows.forEach((window) => window.kill('SIGKILL'));
   }
   for (const [index, [user, place]] of seen.entries())
-    await until(`${user}'s window is gone`, async () => difference(await picture(place), before[index]) < 0.02, 15);
+    await until(`${user}'s window is gone`, async () => difference(await picture(place), during[index]) > 0.02, 15);
   assert.deepEqual(panels(), desktops);
 }
 
