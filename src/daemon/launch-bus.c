@@ -41,20 +41,30 @@ handle_claim(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation
                                               g_variant_new("(@a{sv})", launch_get_order(launch)));
 }
 
-static void
-handle_attempt(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+/* The launch and the text of a (t, s) call; NULL when it is not this connection's, and answered. */
+static Launch *
+take_launch(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation,
+            const char **ret_text)
 {
     GError *error = NULL;
-    const char *user;
     guint64 number;
     Launch *launch;
 
-    g_variant_get(parameters, "(t&s)", &number, &user);
+    g_variant_get(parameters, "(t&s)", &number, ret_text);
     launch = get_launch(peer, number, &error);
-    if (launch == NULL) {
+    if (launch == NULL)
         dispatch_fail(invocation, error);
+    return launch;
+}
+
+static void
+handle_attempt(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    const char *user;
+    Launch *launch = take_launch(peer, parameters, invocation, &user);
+
+    if (launch == NULL)
         return;
-    }
     g_free(launch->user);
     launch->user = g_strdup(user);
     g_dbus_method_invocation_return_value(
@@ -71,17 +81,11 @@ act_of(const Launch *launch)
 static void
 handle_refused(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
-    GError *error = NULL;
     const char *reason;
-    guint64 number;
-    Launch *launch;
+    Launch *launch = take_launch(peer, parameters, invocation, &reason);
 
-    g_variant_get(parameters, "(t&s)", &number, &reason);
-    launch = get_launch(peer, number, &error);
-    if (launch == NULL) {
-        dispatch_fail(invocation, error);
+    if (launch == NULL)
         return;
-    }
     if (g_strcmp0(reason, failure_to_name(FAILURE_DENIED)) == 0)
         throttle_failed(peer->manager->throttle, launch->user, launch->source_key);
     (void) manager_audit(peer->manager, launch->by[0] != '\0' ? launch->by : launch->user,

@@ -139,7 +139,7 @@ get_host(void)
     return g_strdup(name);
 }
 
-static Manager *
+Manager *
 manager_alloc(Settings *settings)
 {
     Manager *manager = g_new0(Manager, 1);

@@ -32,6 +32,9 @@ struct Manager {
     char *run; /* PATH_RUN; a test has its own */
 };
 
+/* Empty tables, without a store; settings stay the caller's. What manager_new() and the tests begin with. */
+Manager *manager_alloc(Settings *settings);
+
 /* Open the store, read what a former manyseatd left in /run, look up our accounts. NULL with an error. */
 Manager *manager_new(Settings *settings, GError **error);
 void manager_free(Manager *manager);

@@ -125,23 +125,10 @@ know_users(Manager *manager)
 static Manager *
 make_manager(Settings *settings, const char *directory, const char *path)
 {
-    Manager *manager = g_new0(Manager, 1);
+    Manager *manager = manager_alloc(settings);
     g_autoptr(GError) error = NULL;
 
-    manager->settings = settings;
-    manager->sessions =
-        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) session_free);
-    manager->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);
-    manager->logins = g_ptr_array_new_with_free_func(login_free);
-    manager->launches = g_ptr_array_new_with_free_func(launch_free);
-    manager->tickets = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-                                             (GDestroyNotify) g_bytes_unref, ticket_free);
-    manager->peers = g_ptr_array_new_with_free_func((GDestroyNotify) peer_unref);
-    manager->users = user_directory_new(settings);
-    manager->throttle = throttle_new(g_get_monotonic_time);
-    manager->watch = watch_new(manager);
-    manager->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    manager->host = g_strdup("host");
+    g_free(manager->run);
     manager->run = g_strdup(directory);
     manager->dashboard_uid = manager->station_uid = manager->display_uid = (uid_t) -2;
     manager->database = database_open(path, &error);
