@@ -234,6 +234,15 @@ job_find_row_of(Session *session)
 }
 
 void
+job_session_emptied(Session *session, Outcome outcome)
+{
+    JobRow *row = job_find_row_of(session);
+
+    if (row != NULL)
+        row_session_emptied(row, outcome);
+}
+
+void
 job_session_ended(Session *session, Outcome outcome, const char *detail)
 {
     JobRow *row = job_find_row_of(session);

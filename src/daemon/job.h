@@ -41,6 +41,9 @@ JobRow *job_find_row_of(Session *session);
 /* A row has changed: store it, and tell subscribers. */
 void job_changed(Job *job);
 
+/* Called by the session: the desktop's processes have ended like this, other things of its user may still run. */
+void job_session_emptied(Session *session, Outcome outcome);
+
 /* Called by the session when it is over. */
 void job_session_ended(Session *session, Outcome outcome, const char *detail);
 

@@ -103,13 +103,17 @@ row_enter(JobRow *row, Stage stage, gint64 microseconds)
 static void
 row_stop(JobRow *row)
 {
-    const Settings *settings = get_settings(row);
-    Session *session = get_session(row);
-    guint seconds = settings->stop + settings->kill + settings->verify;
-
     g_clear_pointer(&row->ask, ask_free);
-    row_enter(row, STAGE_STOP, (gint64) seconds * G_USEC_PER_SEC);
-    session_stop(session, "stop");
+    row_enter(row, STAGE_STOP, (gint64) get_settings(row)->stop * G_USEC_PER_SEC);
+    session_stop(get_session(row), "stop");
+}
+
+/* manyseat-session kills by itself when its time is over, lest a killed manyseatd be waited for; this makes it certain. */
+static void
+row_kill(JobRow *row)
+{
+    row_enter(row, STAGE_KILL, (gint64) get_settings(row)->kill * G_USEC_PER_SEC);
+    session_stop(get_session(row), "kill");
 }
 
 /* "Mousepad: *essay" lines for people. */
@@ -212,11 +216,10 @@ row_end_asking(JobRow *row)
 
 /* Nothing has told the end in time. Say what stands, from the system itself. */
 static void
-row_verify(JobRow *row)
+row_report(JobRow *row)
 {
     g_autofree char *remaining = tracker_list(get_session(row));
 
-    row->stage = STAGE_VERIFY;
     if (remaining[0] != '\0')
         row_done(row, OUTCOME_LEFTOVERS, remaining);
     else
@@ -245,8 +248,14 @@ row_advance(JobRow *row)
     case STAGE_GRACE:
         row_stop(row);
         break;
+    case STAGE_STOP:
+        row_kill(row);
+        break;
+    case STAGE_KILL:
+        row_enter(row, STAGE_VERIFY, (gint64) get_settings(row)->verify * G_USEC_PER_SEC);
+        break;
     default:
-        row_verify(row);
+        row_report(row);
         break;
     }
     if (row->stage != STAGE_DONE)
@@ -337,11 +346,40 @@ judge(const JobRow *row, Outcome seen)
     return seen == OUTCOME_ENDED_BY_USER ? OUTCOME_CLEAN : seen;
 }
 
+/* The time that the stages up to verify have, seen from now. */
+static gint64
+get_time_left(const JobRow *row)
+{
+    const Settings *settings = get_settings(row);
+    guint later = settings->verify + (row->stage < STAGE_KILL ? settings->kill : 0) +
+                  (row->stage < STAGE_STOP ? settings->stop : 0);
+    gint64 now = row->stage < STAGE_STOP ? 0 : MAX(0, row->deadline - g_get_real_time());
+
+    return now + (gint64) later * G_USEC_PER_SEC;
+}
+
+void
+row_session_emptied(JobRow *row, Outcome outcome)
+{
+    if (row->stage == STAGE_DONE || row->judged != OUTCOME_NONE)
+        return;
+    row->judged = judge(row, outcome);
+    g_clear_pointer(&row->ask, ask_free);
+    if (row->stage != STAGE_VERIFY)
+        row_enter(row, STAGE_VERIFY, get_time_left(row));
+    job_changed(row->job);
+}
+
 void
 row_session_ended(JobRow *row, Outcome outcome, const char *detail)
 {
-    if (row->stage != STAGE_DONE)
-        row_done(row, judge(row, outcome), detail);
+    if (row->stage == STAGE_DONE)
+        return;
+    if (row->judged != OUTCOME_NONE && outcome != OUTCOME_LEFTOVERS)
+        outcome = row->judged;
+    else
+        outcome = judge(row, outcome);
+    row_done(row, outcome, detail);
 }
 
 GVariant *
@@ -360,6 +398,7 @@ row_get_record(const JobRow *row)
     g_variant_dict_insert_value(&record, "blockers", row->blockers);
     g_variant_dict_insert(&record, "wants-time", "b", row->wants_time);
     g_variant_dict_insert(&record, "forced", "b", row->forced);
+    g_variant_dict_insert(&record, "judged", "s", outcome_to_name(row->judged));
     return g_variant_dict_end(&record);
 }
 
@@ -367,7 +406,7 @@ JobRow *
 row_load(Job *job, GVariant *record)
 {
     g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(record);
-    const char *session = "", *user = "", *stage = "", *outcome = "", *detail = "";
+    const char *session = "", *user = "", *stage = "", *outcome = "", *detail = "", *judged = "";
     guint32 uid = 0;
     JobRow *row;
 
@@ -377,6 +416,7 @@ row_load(Job *job, GVariant *record)
     (void) g_variant_dict_lookup(&dict, "stage", "&s", &stage);
     (void) g_variant_dict_lookup(&dict, "outcome", "&s", &outcome);
     (void) g_variant_dict_lookup(&dict, "detail", "&s", &detail);
+    (void) g_variant_dict_lookup(&dict, "judged", "&s", &judged);
     row = row_new(job, session, user, uid);
     row->detail = g_strdup(detail);
     (void) g_variant_dict_lookup(&dict, "deadline", "x", &row->deadline);
@@ -385,6 +425,7 @@ row_load(Job *job, GVariant *record)
     if (!stage_from_name(stage, &row->stage))
         row->stage = STAGE_WARN;
     (void) outcome_from_name(outcome, &row->outcome);
+    (void) outcome_from_name(judged, &row->judged);
     return row;
 }
 
@@ -405,10 +446,12 @@ row_resume(JobRow *row)
     }
     g_free(session->job);
     session->job = g_strdup(row->job->id);
-    if (row->stage == STAGE_WARN || row->stage == STAGE_GRACE)
-        row_enter(row, row->stage, left);
-    else if (row->stage == STAGE_ASK)
+    if (row->stage == STAGE_ASK && !session->has_seen)
         row_ask(row);
     else
-        row_stop(row);
+        row_enter(row, row->stage, left);
+    if (row->stage == STAGE_STOP || row->stage == STAGE_KILL)
+        session_stop(session, row->stage == STAGE_STOP ? "stop" : "kill");
+    else if (session->has_seen)
+        row_session_emptied(row, session->seen_outcome);
 }

@@ -5,8 +5,11 @@
  *   warn    the user is warned; his own "go on" ends it early, a grant puts it off
  *   ask     the programs are asked to close, each asks for its unsaved work itself; then the session manager ends the session
  *   grace   in ask-then-force: what holds it up was shown, force comes next
- *   stop    SIGTERM and SIGHUP to everything of the session, SIGKILL to what is left after the time of [log-off] stop
- *   verify  stop, kill and verify are over and it is still there: what is left is reported
+ *   stop    SIGTERM and SIGHUP to everything of the session
+ *   kill    [log-off] stop is over: SIGKILL to what is left
+ *   verify  its processes have ended, what else its user had is looked at; or [log-off] kill is over, and it has not been told
+ *           that they have. At the end of [log-off] verify (what stop and kill did not use of their times is added to it) what is
+ *           still there is reported
  *   done    with an outcome that was seen
  *
  * Mode force skips ask and grace. In mode ask nothing is forced: what holds the session up at the end of the ask time is named, and
@@ -30,6 +33,7 @@ typedef struct {
     gboolean forced;      /* stopped although something held it up */
     gboolean wants_time;
     GVariant *blockers; /* a(ss) */
+    Outcome judged; /* in verify: what it comes to if nothing is left; OUTCOME_NONE: not told yet */
     Outcome outcome;
     char *detail;
 } JobRow;
@@ -50,6 +54,9 @@ gboolean row_grant(JobRow *row, guint minutes, GError **error);
 /* The user asks for more time, or for none, while it warns. */
 gboolean row_request_time(JobRow *row, GError **error);
 gboolean row_proceed(JobRow *row, GError **error);
+
+/* The session's own processes have ended like this; its end follows when nothing else is left either. */
+void row_session_emptied(JobRow *row, Outcome outcome);
 
 /* The session is over, and this was seen of it. */
 void row_session_ended(JobRow *row, Outcome outcome, const char *detail);

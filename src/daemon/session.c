@@ -272,6 +272,14 @@ on_stop_called(GObject *source, GAsyncResult *result, gpointer data)
                   error->message);
 }
 
+static guint
+get_stop_seconds(const Session *session, const char *mode)
+{
+    const Settings *settings = session->manager->settings;
+
+    return g_strcmp0(mode, "kill") == 0 ? settings->kill : settings->stop;
+}
+
 void
 session_stop(Session *session, const char *mode)
 {
@@ -285,7 +293,7 @@ session_stop(Session *session, const char *mode)
         return;
     g_dbus_connection_call(session->worker->connection, NULL, BUS_PATH_SESSION,
                            "org.manyseat.Session", "Stop",
-                           g_variant_new("(su)", mode, session->manager->settings->stop * 1000),
+                           g_variant_new("(su)", mode, get_stop_seconds(session, mode) * 1000),
                            NULL, G_DBUS_CALL_FLAGS_NONE, 5000, NULL, on_stop_called, NULL);
 }
 
@@ -387,6 +395,7 @@ session_finish(Session *session, Outcome outcome, const char *detail)
     g_free(session->seen_detail);
     session->seen_detail = g_steal_pointer(&kept);
     session_store(session);
+    job_session_emptied(session, outcome);
     session_changed(session);
     session->user_manager = user_manager_end(session->manager->logind, session->uid, session->pidfd,
                                              &times, on_user_ended, session);

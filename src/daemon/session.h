@@ -70,7 +70,7 @@ void session_close_views(Session *session, const char *reason);
 /* No viewer any more, and no station's login. reason goes to both. */
 void session_suspend(Session *session, const char *reason);
 
-/* End it: mode "stop" (SIGTERM first) or "kill". Asking again with kill hurries it. */
+/* End it: mode "stop" (SIGTERM, and SIGKILL after the time of [log-off] stop) or "kill" (at once). kill may follow stop. */
 void session_stop(Session *session, const char *mode);
 
 /* manyseat-session's process has ended: by Launch.Ended, or the hard way; then its leftovers are ended and it has failed. */

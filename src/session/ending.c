@@ -17,6 +17,7 @@ struct Ending {
     gint64 started;  /* monotonic, microseconds */
     gint64 deadline; /* when to kill */
     gint64 took;
+    guint patience;    /* milliseconds from SIGKILL until what is left counts as left over */
     guint64 listed_at; /* ticks: when the processes were last listed */
     gboolean killing;
     gboolean forced;
@@ -227,7 +228,7 @@ on_timeout(gpointer data)
 
     ending->killing = TRUE;
     ending->forced = TRUE;
-    ending->timer = g_timeout_add_seconds(ENDING_KILL_SECONDS, on_last_timeout, ending);
+    ending->timer = g_timeout_add(ending->patience, on_last_timeout, ending);
     look(ending);
     return G_SOURCE_REMOVE;
 }
@@ -250,6 +251,7 @@ ending_new(const Session *session, guint timeout, EndingFunc on_done, gpointer d
     ending->session = session;
     ending->on_done = on_done;
     ending->data = data;
+    ending->patience = ENDING_PATIENCE_MS;
     ending->told = g_hash_table_new(NULL, NULL);
     ending->started = g_get_monotonic_time();
     ending->deadline = ending->started + timeout * G_GINT64_CONSTANT(1000);
@@ -270,6 +272,17 @@ ending_hurry(Ending *ending, guint timeout)
     ending->deadline = deadline;
     g_clear_handle_id(&ending->timer, g_source_remove);
     ending->timer = g_timeout_add(timeout, on_timeout, ending);
+}
+
+void
+ending_kill(Ending *ending, guint patience)
+{
+    if (ending->done)
+        return;
+    ending->patience = patience;
+    g_clear_handle_id(&ending->timer, g_source_remove);
+    ending->timer = ending->killing ? g_timeout_add(patience, on_last_timeout, ending)
+                                    : g_timeout_add(0, on_timeout, ending);
 }
 
 gboolean

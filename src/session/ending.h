@@ -7,7 +7,8 @@
 
 #include "session.h"
 
-#define ENDING_KILL_SECONDS 5 /* from SIGKILL until what is left counts as left over */
+#define ENDING_PATIENCE_MS                                                                         \
+    5000 /* from SIGKILL until what is left counts as left over, unless ending_kill() says */
 
 typedef struct Ending Ending;
 
@@ -19,6 +20,9 @@ Ending *ending_new(const Session *session, guint timeout, EndingFunc on_done, gp
 
 /* Shorten the wait: kill after timeout milliseconds from now, if that is sooner. */
 void ending_hurry(Ending *ending, guint timeout);
+
+/* Kill now; what is left patience milliseconds later is left over. */
+void ending_kill(Ending *ending, guint patience);
 
 /* Whether SIGKILL was needed, what is left ("PID COMMAND", owned by ending), and how long it took in microseconds. */
 gboolean ending_was_forced(const Ending *ending);

@@ -107,6 +107,8 @@ on_stop(gboolean kill, guint timeout, gpointer data)
     Keeper *keeper = data;
 
     begin_ending(keeper, OUTCOME_CLEAN, "", kill ? 0 : timeout);
+    if (kill)
+        ending_kill(keeper->ending, timeout);
 }
 
 static gboolean

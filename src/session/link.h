@@ -12,7 +12,7 @@ typedef struct Link Link;
 typedef struct {
     /* manyseatd is there again; not called for the first connection. */
     void (*on_connected)(gpointer data);
-    /* manyseatd calls org.manyseat.Session.Stop; kill: mode kill. */
+    /* manyseatd calls org.manyseat.Session.Stop; kill: mode kill. timeout in milliseconds. */
     void (*on_stop)(gboolean kill, guint timeout, gpointer data);
 } LinkHandlers;
 

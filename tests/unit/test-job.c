@@ -241,6 +241,134 @@ test_countdown_ends_in_stop(void)
     g_assert_cmpint(session_get_state(session), ==, SESSION_ENDING);
 }
 
+static gboolean
+is_past_stage(gpointer data)
+{
+    const JobRow *row = data;
+
+    return row->stage != STAGE_STOP && row->stage != STAGE_KILL;
+}
+
+static gboolean
+is_killed(gpointer row)
+{
+    return ((JobRow *) row)->stage == STAGE_KILL;
+}
+
+/* Nobody tells that the processes have ended: each stage has its own time, and the last names what is left. */
+static void
+test_stop_kill_verify(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job;
+
+    fixture->settings->stop = 1;
+    fixture->settings->kill = 1;
+    fixture->settings->verify = 1;
+    job = begin(fixture, "{'warn': <uint32 0>, 'mode': <'force'>}", session, NULL);
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_STOP);
+    g_assert_cmpstr(session->stop_mode, ==, "stop");
+    fixture_wait(is_killed, row_of(job, 0));
+    g_assert_cmpstr(session->stop_mode, ==, "kill");
+    fixture_wait(is_past_stage, row_of(job, 0));
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_VERIFY);
+    g_assert_cmpint(row_of(job, 0)->judged, ==, OUTCOME_NONE);
+    fixture_wait((gboolean(*)(gpointer)) job_is_done, job);
+    g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_FAILED);
+}
+
+/* The desktop ended; whatever is left of its user has the time that was not used. */
+static const struct {
+    const char *options;
+    guint seconds;
+    Outcome seen, judged, ended, told;
+} emptied[] = {
+    { "{'warn': <uint32 0>, 'mode': <'force'>}", 27, OUTCOME_CLEAN, OUTCOME_FORCED, OUTCOME_CLEAN,
+      OUTCOME_FORCED },
+    { "{'warn': <uint32 0>, 'mode': <'force'>}", 27, OUTCOME_CLEAN, OUTCOME_FORCED,
+      OUTCOME_LEFTOVERS, OUTCOME_LEFTOVERS },
+    { "{'warn': <uint32 60>}", 27, OUTCOME_ENDED_BY_USER, OUTCOME_ENDED_BY_USER,
+      OUTCOME_ENDED_BY_USER, OUTCOME_ENDED_BY_USER },
+    { "{'warn': <uint32 0>}", 27, OUTCOME_ENDED_BY_USER, OUTCOME_CLEAN, OUTCOME_ENDED_BY_USER,
+      OUTCOME_CLEAN },
+};
+
+static void
+test_emptied(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(emptied); i++) {
+        g_autoptr(Fixture) fixture = fixture_new();
+        Session *session = fixture_session(fixture, 1, UID_STANDARD);
+        Job *job = begin(fixture, emptied[i].options, session, NULL);
+        JobRow *row = row_of(job, 0);
+        gint64 left;
+
+        job_session_emptied(session, emptied[i].seen);
+        left = row->deadline - g_get_real_time();
+        g_assert_cmpint(row->stage, ==, STAGE_VERIFY);
+        g_assert_cmpint(row->judged, ==, emptied[i].judged);
+        g_assert_cmpint(row->outcome, ==, OUTCOME_NONE);
+        g_assert_cmpint(left, <=, emptied[i].seconds * G_USEC_PER_SEC);
+        g_assert_cmpint(left, >, (emptied[i].seconds - 2) * G_USEC_PER_SEC);
+        session_end(session, emptied[i].ended, NULL);
+        g_assert_cmpint(row->outcome, ==, emptied[i].told);
+    }
+}
+
+static Job *
+load_again(Fixture *fixture, const char *job_id, Session *session)
+{
+    g_autofree char *id = g_strdup(job_id);
+
+    g_hash_table_remove_all(fixture->manager->jobs);
+    g_clear_pointer(&session->job, g_free);
+    session->stop_mode = NULL;
+    job_load_all(fixture->manager);
+    return g_hash_table_lookup(fixture->manager->jobs, id);
+}
+
+/* A manyseatd killed while a session ends does not give it the whole time again, and knows what it had been told. */
+static void
+test_ending_goes_on_after_restart(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job;
+    gint64 deadline;
+
+    fixture->settings->stop = 1;
+    job = begin(fixture, "{'warn': <uint32 0>, 'mode': <'force'>}", session, NULL);
+    fixture_wait(is_killed, row_of(job, 0));
+    deadline = row_of(job, 0)->deadline;
+    job = load_again(fixture, job->id, session);
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_KILL);
+    g_assert_cmpint(ABS(row_of(job, 0)->deadline - deadline), <, G_USEC_PER_SEC / 2);
+    g_assert_cmpstr(session->stop_mode, ==, "kill");
+    job_session_emptied(session, OUTCOME_FORCED);
+    job = load_again(fixture, job->id, session);
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_VERIFY);
+    g_assert_cmpint(row_of(job, 0)->judged, ==, OUTCOME_FORCED);
+    g_assert_null(session->stop_mode);
+}
+
+/* The session manager was called, the desktop ended, and only then manyseatd was killed: nobody is asked again. */
+static void
+test_seen_before_restart(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 0>}", session, NULL);
+    guint errands = fixture_count_errands();
+
+    session->has_seen = TRUE;
+    session->seen_outcome = OUTCOME_ENDED_BY_USER;
+    job = load_again(fixture, job->id, session);
+    g_assert_cmpuint(fixture_count_errands(), ==, errands);
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_VERIFY);
+    g_assert_cmpint(row_of(job, 0)->judged, ==, OUTCOME_CLEAN);
+}
+
 /* What a killed manyseatd leaves in the store is all that the next one has. */
 static void
 test_goes_on_after_restart(void)
@@ -334,6 +462,10 @@ main(int argc, char **argv)
     g_test_add_func("/job/cancel-while-asking", test_cancel_while_asking);
     g_test_add_func("/job/user-proceeds-or-wants-time", test_user_proceeds_or_wants_time);
     g_test_add_func("/job/countdown-ends-in-stop", test_countdown_ends_in_stop);
+    g_test_add_func("/job/stop-kill-verify", test_stop_kill_verify);
+    g_test_add_func("/job/emptied", test_emptied);
+    g_test_add_func("/job/ending-goes-on-after-restart", test_ending_goes_on_after_restart);
+    g_test_add_func("/job/seen-before-restart", test_seen_before_restart);
     g_test_add_func("/job/goes-on-after-restart", test_goes_on_after_restart);
     g_test_add_func("/job/who-sees-which-rows", test_who_sees_which_rows);
     g_test_add_func("/job/bad-options", test_bad_options);
