@@ -51,6 +51,7 @@ static const struct {
     { "Proceed", { { "session", "s", NULL } } },
     { "RequestTime", { { "session", "s", NULL } } },
     { "Grant", { { "session", "s", NULL }, { "minutes", "u", NULL } } },
+    { "Refuse", { { "session", "s", NULL } } },
     { "Suspend", { SELECTION } },
     { "Lock", { SELECTION } },
     { "Unlock", { SELECTION } },
