@@ -66,8 +66,8 @@ test('the teacher warns him and Ana, with a message', () => shown([teacher, pupi
   await tile(teacher, 'ana').click({ button: 'right' });
   await teacher.locator('[role=menu] [data-command="log-off-selected"]').click();
   await teacher.locator('dialog[open] textarea').fill('¡Hasta <b>mañana</b>!');
-  await teacher.locator(`input[name=warn][value="${WARN}"]`).check({ force: true });
-  await teacher.locator('input[name=mode][value="ask-then-force"]').check({ force: true });
+  await teacher.locator(`input[name=warn][value="${WARN}"]`).check();
+  await teacher.locator('input[name=mode][value="ask-then-force"]').check();
   await teacher.locator('dialog[open] [data-command="confirm"]').click();
   for (const user of ['dmitri', 'ana'])
     await tile(teacher, user).locator('[data-stage=warn]').waitFor();
