@@ -15,19 +15,34 @@
  *                below PATH_SESSIONS/ID/user/, a socket of the user's, served by the user
  *   connect-x    display s ("10", ":10")   display s     2: connected socket, opened cookie file (read only)
  *                xauthority s (path)       ("10")        an X server and a file of the user's own
+ *   look         display s, xauthority s   see below     none
+ *                session s (its id)
  *   ask          display s, xauthority s   see below     none
  *                session s (its id)
  *                seconds u (0 to ERRAND_ASK_SECONDS_MAX)
+ *                token s (what this asking is called)
+ *
+ * "look" tells within ERRAND_LOOK_MS what can be seen of unsaved work from outside, and changes nothing:
+ *
+ *   unsaved a(ss)    windows whose title is marked as changed (application, title), and inhibitors of a log-off (application, reason)
+ *   unknown a(ss)    windows of programs of which it is not known that they mark unsaved work
+ *   known b          unsaved is all there is: unknown is empty, nothing was left out, and inhibitors could be asked for
+ *
+ * At most ERRAND_LOOK_ROWS_MAX rows each.
  *
  * "ask" asks every window of the session to close, once, waits until nothing holds the log-off up any more, and has the desktop's
- * own session manager log off. It kills nothing. A reply is sent whenever there is news; each tells the whole state:
+ * own session manager log off. It kills nothing. token is written on the root window: while it stands there (a former "ask" of that
+ * token was broken off), no window is asked again. A reply is sent whenever there is news; each tells the whole state:
  *
  *   state s          one of ERRAND_ASK_*, below
  *   blockers a(ss)   what holds the log-off up now: application, and title of its window or reason of its inhibitor; a dialog counts
- *                    under its parent's row; UTF-8 of at most ERRAND_ASK_TEXT_MAX bytes each, at most ERRAND_ASK_ROWS_MAX rows
- *   closed a(s)      applications that were asked and have no window any more; limits as above
+ *                    under its parent's row; at most ERRAND_ASK_ROWS_MAX rows
+ *   closed as        applications that were asked and have no window any more; limits as above
  *   manager s        who was called: "xfce", "gnome", "mate", "kde", "lxqt"; "none" when there is no session manager or it does not
  *                    answer: manyseatd has to end the session; "" until then
+ *
+ * Applications are called by the name in their desktop entry, else by their window's class; a title does not end with that name again.
+ * Texts are one line of UTF-8 each, at most ERRAND_ASK_TEXT_MAX bytes, without control characters of any kind.
  *
  * It ends without a further packet when the X server goes (the session has ended) and when the other end of the socket is closed or
  * says anything (cancel: nothing more is asked). An error reply says that the errand could not begin. Send nothing after the request.
@@ -43,11 +58,16 @@
 
 #define ERRAND_CONNECT_RFB "connect-rfb"
 #define ERRAND_CONNECT_X "connect-x"
+#define ERRAND_LOOK "look"
 #define ERRAND_ASK "ask"
+
+#define ERRAND_LOOK_MS 1500
+#define ERRAND_LOOK_ROWS_MAX 5
 
 #define ERRAND_ASK_SECONDS_MAX 3600
 #define ERRAND_ASK_ROWS_MAX 20
 #define ERRAND_ASK_TEXT_MAX 200
+#define ERRAND_ASK_TOKEN_MAX 64 /* bytes, at least 1 */
 
 /* The states of "ask". */
 #define ERRAND_ASK_ASKING "asking"           /* the windows were asked to close */

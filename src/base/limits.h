@@ -42,6 +42,10 @@
 /* Jobs kept in memory after they are done. */
 #define LIMIT_JOBS_DONE 100
 
+/* Looks at unsaved work. */
+#define LIMIT_LOOKS 32     /* manyseat-errand processes of all of them at once */
+#define LIMIT_LOOK_MS 2000 /* of one, however many sessions */
+
 /* Accounts and audit. */
 #define LIMIT_USERS_LISTED 2000 /* of those that NSS enumerates */
 #define LIMIT_AUDIT_TEXT 1024   /* bytes of one text of a row */

@@ -10,7 +10,7 @@
 
 struct Ask {
     Errand *errand;
-    GVariant *blockers;
+    GVariant *blockers, *closed;
     AskFunc func;
     gpointer data;
 };
@@ -26,22 +26,25 @@ static const struct {
 };
 
 static void
-take_blockers(Ask *ask, GVariant *result)
+take(GVariant **known, GVariant *result, const char *key, const char *type)
 {
-    GVariant *blockers = g_variant_lookup_value(result, "blockers", G_VARIANT_TYPE("a(ss)"));
+    GVariant *value = g_variant_lookup_value(result, key, G_VARIANT_TYPE(type));
 
-    if (blockers == NULL)
+    if (value == NULL)
         return;
-    g_variant_unref(ask->blockers);
-    ask->blockers = blockers;
+    g_variant_unref(*known);
+    *known = value;
 }
 
+/* func may free the ask. */
 static void
 tell(Ask *ask, AskState state, const char *detail)
 {
     g_autoptr(GVariant) blockers = g_variant_ref(ask->blockers);
+    g_autoptr(GVariant) closed = g_variant_ref(ask->closed);
+    const AskNews news = { state, blockers, closed, detail };
 
-    ask->func(state, blockers, detail, ask->data);
+    ask->func(&news, ask->data);
 }
 
 static void
@@ -58,7 +61,8 @@ on_packet(GVariant *result, int *fds, guint n_fds, const GError *error, gpointer
     }
     (void) g_variant_lookup(result, "state", "&s", &state);
     (void) g_variant_lookup(result, "manager", "&s", &manager);
-    take_blockers(ask, result);
+    take(&ask->blockers, result, "blockers", "a(ss)");
+    take(&ask->closed, result, "closed", "as");
     if (g_strcmp0(state, ERRAND_ASK_LOGGING_OUT) == 0 && g_strcmp0(manager, "none") == 0) {
         tell(ask, ASK_NOBODY, "");
         return;
@@ -71,7 +75,7 @@ on_packet(GVariant *result, int *fds, guint n_fds, const GError *error, gpointer
 }
 
 Ask *
-ask_new(const Session *session, guint seconds, AskFunc func, gpointer data)
+ask_new(const Session *session, const char *token, guint seconds, AskFunc func, gpointer data)
 {
     Ask *ask = g_new0(Ask, 1);
     GVariantDict arguments;
@@ -79,10 +83,12 @@ ask_new(const Session *session, guint seconds, AskFunc func, gpointer data)
     ask->func = func;
     ask->data = data;
     ask->blockers = g_variant_ref_sink(g_variant_new("a(ss)", NULL));
+    ask->closed = g_variant_ref_sink(g_variant_new("as", NULL));
     g_variant_dict_init(&arguments, NULL);
     g_variant_dict_insert(&arguments, "display", "s", session->display);
     g_variant_dict_insert(&arguments, "xauthority", "s", session->xauthority);
     g_variant_dict_insert(&arguments, "session", "s", session->id);
+    g_variant_dict_insert(&arguments, "token", "s", token);
     g_variant_dict_insert(&arguments, "seconds", "u", seconds);
     ask->errand = errand_start(ERRAND_ASK, session->uid, g_variant_dict_end(&arguments),
                                seconds + MARGIN_SECONDS, on_packet, ask);
@@ -96,5 +102,6 @@ ask_free(Ask *ask)
         return;
     errand_cancel(ask->errand);
     g_variant_unref(ask->blockers);
+    g_variant_unref(ask->closed);
     g_free(ask);
 }

@@ -18,11 +18,19 @@ typedef enum {
     ASK_FAILED /* it could not be asked; detail says why, or is "" when the session has gone */
 } AskState;
 
-/* blockers: an a(ss) of application and title, borrowed. detail: English, or "". After OVER and FAILED no more is told. */
-typedef void (*AskFunc)(AskState state, GVariant *blockers, const char *detail, gpointer data);
+typedef struct {
+    AskState state;
+    GVariant *blockers; /* a(ss) of application and title */
+    GVariant *closed;   /* as: applications that were asked and have closed */
+    const char *detail; /* English, or "" */
+} AskNews;
 
-/* Ask for seconds. The session must have started. */
-Ask *ask_new(const Session *session, guint seconds, AskFunc func, gpointer data);
+/* The news are borrowed. After OVER and FAILED no more is told. */
+typedef void (*AskFunc)(const AskNews *news, gpointer data);
+
+/* Ask for seconds. The session must have started. token is what this asking is called: windows that were asked under that token are
+ * not asked again. */
+Ask *ask_new(const Session *session, const char *token, guint seconds, AskFunc func, gpointer data);
 
 /* Stop asking; what has closed stays closed. NULL is fine; may be called from within func. */
 void ask_free(Ask *ask);

@@ -42,19 +42,27 @@ audit_refusal(Peer *peer, Verb verb, const Selection *selection)
     }
 }
 
+/* Whom a plan would hit, for a caller who may hear of it. */
+static gboolean
+resolve_plan(Peer *peer, GVariant *parameters, Selection *ret, GError **error)
+{
+    g_autoptr(GVariant) dictionary = g_variant_get_child_value(parameters, 0);
+
+    /* Whose an id is that a standard user tries is nothing of his business. */
+    return resolve(peer, VERB_LOG_OFF, dictionary, ret, error) &&
+           (peer_caller(peer).role != ROLE_STANDARD || selection_check(ret, VERB_LOG_OFF, error));
+}
+
 static void
 handle_plan_log_off(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
-    g_autoptr(GVariant) dictionary = g_variant_get_child_value(parameters, 0);
     g_auto(Selection) selection = { 0 };
     PolicyCaller caller = peer_caller(peer);
     GError *error = NULL;
     GVariantBuilder hit;
     GVariantDict plan;
 
-    /* Whose an id is that a standard user tries is nothing of his business. */
-    if (!resolve(peer, VERB_LOG_OFF, dictionary, &selection, &error) ||
-        (caller.role == ROLE_STANDARD && !selection_check(&selection, VERB_LOG_OFF, &error))) {
+    if (!resolve_plan(peer, parameters, &selection, &error)) {
         dispatch_fail(invocation, error);
         return;
     }
@@ -66,6 +74,24 @@ handle_plan_log_off(Peer *peer, GVariant *parameters, GDBusMethodInvocation *inv
     g_variant_dict_insert_value(&plan, "left-out", selection_get_left_out(&selection));
     g_dbus_method_invocation_return_value(invocation,
                                           g_variant_new("(@a{sv})", g_variant_dict_end(&plan)));
+}
+
+static void
+on_looked(GVariant *unsaved, gpointer invocation)
+{
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", unsaved));
+}
+
+static void
+handle_list_unsaved(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_auto(Selection) selection = { 0 };
+    GError *error = NULL;
+
+    if (!resolve_plan(peer, parameters, &selection, &error))
+        dispatch_fail(invocation, error);
+    else
+        look_at(peer->manager->looks, selection.hit, on_looked, invocation);
 }
 
 static void
@@ -244,38 +270,27 @@ audit_row(Peer *peer, const char *act, const Session *session, GError **error)
     return FALSE;
 }
 
-/* The countdown that the caller may answer about, by giving more time or not. */
 static gboolean
-find_row_to_grant(Peer *peer, const char *act, const char *id, Session **ret_session, JobRow **ret,
-                  GError **error)
+grant(Peer *peer, const char *id, guint minutes, GError **error)
 {
     Session *session = manager_find_session(peer->manager, id, error);
     PolicyCaller caller = peer_caller(peer);
+    JobRow *row;
 
     if (session == NULL)
         return FALSE;
     if (!manager_may(peer->manager, &caller, VERB_GRANT, session)) {
-        g_propagate_error(error, peer_refuse(peer, act, session));
+        g_propagate_error(error, peer_refuse(peer, verb_to_name(VERB_GRANT), session));
         return FALSE;
     }
-    *ret_session = session;
-    return find_row(session, ret, error);
-}
-
-static gboolean
-grant(Peer *peer, const char *id, guint minutes, GError **error)
-{
-    const char *act = verb_to_name(VERB_GRANT);
-    Session *session;
-    JobRow *row;
-
     if (minutes < 1 || minutes > 60) {
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
                     "cannot give %u minutes: 1 to 60", minutes);
         return FALSE;
     }
-    return find_row_to_grant(peer, act, id, &session, &row, error) &&
-           audit_row(peer, act, session, error) && row_grant(row, minutes, error);
+    return find_row(session, &row, error) &&
+           audit_row(peer, verb_to_name(VERB_GRANT), session, error) &&
+           row_grant(row, minutes, error);
 }
 
 static void
@@ -291,22 +306,6 @@ handle_grant(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation
         return;
     }
     g_dbus_method_invocation_return_value(invocation, NULL);
-}
-
-static void
-handle_refuse(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
-{
-    GError *error = NULL;
-    const char *id;
-    Session *session;
-    JobRow *row;
-
-    g_variant_get(parameters, "(&s)", &id);
-    if (!find_row_to_grant(peer, "refuse", id, &session, &row, &error) ||
-        !audit_row(peer, "refuse", session, &error) || !row_refuse(row, &error))
-        dispatch_fail(invocation, error);
-    else
-        g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
 /* What only the session's own user may say about his countdown. */
@@ -423,12 +422,12 @@ handle_unlock(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
 
 const Method log_off_methods[] = {
     { "PlanLogOff", GATE_CALLER, handle_plan_log_off },
+    { "ListUnsaved", GATE_CALLER, handle_list_unsaved },
     { "LogOff", GATE_CALLER, handle_log_off },
     { "ListJobs", GATE_CALLER, handle_list_jobs },
     { "GetJob", GATE_CALLER, handle_get_job },
     { "CancelJob", GATE_CALLER, handle_cancel_job },
     { "Grant", GATE_CALLER, handle_grant },
-    { "Refuse", GATE_CALLER, handle_refuse },
     { "Proceed", GATE_CALLER, handle_proceed },
     { "RequestTime", GATE_CALLER, handle_request_time },
     { "Suspend", GATE_CALLER, handle_suspend },

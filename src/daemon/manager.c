@@ -156,6 +156,7 @@ manager_alloc(Settings *settings)
     manager->users = user_directory_new(settings);
     manager->throttle = throttle_new(g_get_monotonic_time);
     manager->watch = watch_new(manager);
+    manager->looks = looks_new();
     manager->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     manager->started = g_get_real_time();
     manager->host = get_host();
@@ -198,6 +199,7 @@ manager_free(Manager *manager)
     g_hash_table_unref(manager->jobs);
     g_hash_table_unref(manager->sessions);
     watch_free(manager->watch);
+    looks_free(manager->looks);
     g_clear_handle_id(&manager->refresh_timer, g_source_remove);
     g_clear_pointer(&manager->refusals, g_hash_table_unref);
     logind_free(manager->logind);

@@ -6,6 +6,7 @@
 #include "daemon.h"
 #include "database.h"
 #include "logind.h"
+#include "look.h"
 #include "policy.h"
 #include "throttle.h"
 #include "user.h"
@@ -22,6 +23,7 @@ struct Manager {
     GHashTable *tickets;  /* hash (GBytes) -> Ticket, owned */
     GPtrArray *peers;     /* Peer, a reference each */
     Watch *watch;
+    Looks *looks;
     Logind *logind;                                /* NULL on a host without it */
     uid_t dashboard_uid, station_uid, display_uid; /* accounts of our own programs */
     gint64 started;                                /* wall clock, microseconds */

@@ -17,6 +17,7 @@ row_free(gpointer data)
     g_clear_handle_id(&row->timer, g_source_remove);
     ask_free(row->ask);
     g_clear_pointer(&row->blockers, g_variant_unref);
+    g_strfreev(row->closed);
     g_free(row->session);
     g_free(row->user);
     g_free(row->detail);
@@ -158,14 +159,32 @@ row_asked_in_vain(JobRow *row)
     row_held_up(row, why);
 }
 
+/* Once named, it stays: what an earlier manyseatd saw close is not seen again. */
 static void
-on_ask(AskState state, GVariant *blockers, const char *detail, gpointer data)
+add_closed(JobRow *row, GVariant *closed)
+{
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    g_autofree const char **more = g_variant_get_strv(closed, NULL);
+
+    if (row->closed != NULL)
+        g_strv_builder_addv(all, (const char **) row->closed);
+    for (guint i = 0; more[i] != NULL; i++)
+        if (row->closed == NULL || !g_strv_contains((const char *const *) row->closed, more[i]))
+            g_strv_builder_add(all, more[i]);
+    g_strfreev(row->closed);
+    row->closed = g_strv_builder_end(all);
+}
+
+static void
+on_ask(const AskNews *news, gpointer data)
 {
     JobRow *row = data;
 
-    set_blockers(row, blockers);
-    row->logging_out = state == ASK_LOGGING_OUT;
-    switch (state) {
+    set_blockers(row, news->blockers);
+    add_closed(row, news->closed);
+    row->logging_out =
+        news->state == ASK_LOGGING_OUT || (news->state == ASK_OVER && row->logging_out);
+    switch (news->state) {
     case ASK_ASKING:
     case ASK_LOGGING_OUT:
         job_changed(row->job);
@@ -182,10 +201,10 @@ on_ask(AskState state, GVariant *blockers, const char *detail, gpointer data)
         break;
     }
     /* The errand ends without a word when the session goes: its end follows, or else the deadline. */
-    if (state == ASK_OVER && g_variant_n_children(blockers) > 0)
+    if (news->state == ASK_OVER && g_variant_n_children(news->blockers) > 0)
         row_asked_in_vain(row);
-    else if (state == ASK_FAILED && detail[0] != '\0') {
-        g_autofree char *why = g_strdup_printf("its programs could not be asked: %s", detail);
+    else if (news->state == ASK_FAILED && news->detail[0] != '\0') {
+        g_autofree char *why = g_strdup_printf("its programs could not be asked: %s", news->detail);
 
         row_held_up(row, why);
     }
@@ -198,7 +217,7 @@ row_ask(JobRow *row)
 
     row->wants_time = FALSE;
     row->logging_out = FALSE;
-    row->ask = ask_new(get_session(row), seconds, on_ask, row);
+    row->ask = ask_new(get_session(row), row->job->id, seconds, on_ask, row);
     row_enter(row, STAGE_ASK, (gint64) seconds * G_USEC_PER_SEC);
 }
 
@@ -305,7 +324,7 @@ row_grant(JobRow *row, guint minutes, GError **error)
     if (!check_stage(row, row->stage == STAGE_WARN, error))
         return FALSE;
     left = MAX(0, row->deadline - g_get_real_time());
-    row->wants_time = row->refused = FALSE;
+    row->wants_time = FALSE;
     row_enter(row, STAGE_WARN, left + (gint64) minutes * 60 * G_USEC_PER_SEC);
     job_changed(row->job);
     return TRUE;
@@ -316,28 +335,7 @@ row_request_time(JobRow *row, GError **error)
 {
     if (!check_stage(row, row->stage == STAGE_WARN, error))
         return FALSE;
-    if (row->refused) {
-        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
-                    "cannot ask for more time for session '%s': it was refused", row->session);
-        return FALSE;
-    }
     row->wants_time = TRUE;
-    job_changed(row->job);
-    return TRUE;
-}
-
-gboolean
-row_refuse(JobRow *row, GError **error)
-{
-    if (!check_stage(row, row->stage == STAGE_WARN, error))
-        return FALSE;
-    if (!row->wants_time) {
-        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
-                    "cannot refuse more time to session '%s': nobody asks for it", row->session);
-        return FALSE;
-    }
-    row->wants_time = FALSE;
-    row->refused = TRUE;
     job_changed(row->job);
     return TRUE;
 }
@@ -417,8 +415,10 @@ row_get_record(const JobRow *row)
     g_variant_dict_insert(&record, "outcome", "s", outcome_to_name(row->outcome));
     g_variant_dict_insert(&record, "detail", "s", row->detail != NULL ? row->detail : "");
     g_variant_dict_insert_value(&record, "blockers", row->blockers);
+    g_variant_dict_insert_value(
+        &record, "closed",
+        g_variant_new_strv((const char *const *) row->closed, row->closed != NULL ? -1 : 0));
     g_variant_dict_insert(&record, "wants-time", "b", row->wants_time);
-    g_variant_dict_insert(&record, "refused", "b", row->refused);
     g_variant_dict_insert(&record, "forced", "b", row->forced);
     g_variant_dict_insert(&record, "judged", "s", outcome_to_name(row->judged));
     return g_variant_dict_end(&record);
@@ -442,8 +442,8 @@ row_load(Job *job, GVariant *record)
     row = row_new(job, session, user, uid);
     row->detail = g_strdup(detail);
     (void) g_variant_dict_lookup(&dict, "deadline", "x", &row->deadline);
+    (void) g_variant_dict_lookup(&dict, "closed", "^as", &row->closed);
     (void) g_variant_dict_lookup(&dict, "wants-time", "b", &row->wants_time);
-    (void) g_variant_dict_lookup(&dict, "refused", "b", &row->refused);
     (void) g_variant_dict_lookup(&dict, "forced", "b", &row->forced);
     if (!stage_from_name(stage, &row->stage))
         row->stage = STAGE_WARN;

@@ -2,6 +2,7 @@
 #include "errand.h"
 
 #include <glib-unix.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/errand.h"
@@ -153,29 +154,24 @@ on_cancel(int socket, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static gboolean
-open_windows(Ask *ask, GVariant *arguments, GError **error)
-{
-    autofd xauthority = -1;
-    int number, x;
-
-    if (!connect_x_open(arguments, &number, &x, &xauthority, error))
-        return FALSE;
-    ask->windows = windows_new(x, xauthority, number, on_change, ask, error);
-    return ask->windows != NULL;
-}
+typedef struct {
+    const char *session, *token;
+    guint seconds;
+} Arguments;
 
 static gboolean
-take_arguments(GVariant *arguments, const char **ret_session, guint *ret_seconds, GError **error)
+take_arguments(GVariant *arguments, Arguments *ret, GError **error)
 {
-    if (g_variant_lookup(arguments, "session", "&s", ret_session) &&
-        g_variant_lookup(arguments, "seconds", "u", ret_seconds) &&
-        *ret_seconds <= ERRAND_ASK_SECONDS_MAX)
+    if (g_variant_lookup(arguments, "session", "&s", &ret->session) &&
+        g_variant_lookup(arguments, "token", "&s", &ret->token) && ret->token[0] != '\0' &&
+        strlen(ret->token) <= ERRAND_ASK_TOKEN_MAX &&
+        g_variant_lookup(arguments, "seconds", "u", &ret->seconds) &&
+        ret->seconds <= ERRAND_ASK_SECONDS_MAX)
         return TRUE;
-    g_set_error(
-        error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "cannot ask a session to end: 'session' (its id) and 'seconds' (0 to %d) are needed",
-        ERRAND_ASK_SECONDS_MAX);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                "cannot ask a session to end: 'session' (its id), 'token' (1 to %d bytes) and "
+                "'seconds' (0 to %d) are needed",
+                ERRAND_ASK_TOKEN_MAX, ERRAND_ASK_SECONDS_MAX);
     return FALSE;
 }
 
@@ -183,18 +179,19 @@ gboolean
 ask(GVariant *arguments, int socket, GError **error)
 {
     g_auto(Ask) ask = { .socket = socket };
-    const char *session;
-    guint seconds;
+    Arguments told;
 
-    if (!take_arguments(arguments, &session, &seconds, error) ||
-        !open_windows(&ask, arguments, error))
+    if (!take_arguments(arguments, &told, error))
         return FALSE;
-    (void) alarm(seconds + ERRAND_SECONDS);
+    ask.windows = windows_open(arguments, on_change, &ask, error);
+    if (ask.windows == NULL)
+        return FALSE;
+    (void) alarm(told.seconds + ERRAND_SECONDS);
     ask.loop = g_main_loop_new(NULL, FALSE);
-    ask.manager = manager_open(session, on_change, &ask);
+    ask.manager = manager_open(told.session, on_change, &ask);
     ask.cancel = g_unix_fd_add(socket, G_IO_IN | G_IO_HUP | G_IO_ERR, on_cancel, &ask);
-    ask.deadline = g_timeout_add(seconds * 1000, on_deadline, &ask);
-    ask.asked = windows_ask(ask.windows);
+    ask.deadline = g_timeout_add(told.seconds * 1000, on_deadline, &ask);
+    ask.asked = windows_ask(ask.windows, told.token);
     ask.is_settled = ask.asked->len == 0;
     follow(&ask);
     g_main_loop_run(ask.loop);

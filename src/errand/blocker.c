@@ -12,6 +12,7 @@ blocker_new(guint32 id, guint32 parent, const char *application, const char *tit
     blocker->parent = parent;
     blocker->application = blocker_text(application);
     blocker->title = blocker_text(title);
+    blocker->unsaved = id == 0 ? UNSAVED_YES : UNSAVED_UNKNOWN;
     return blocker;
 }
 
@@ -25,6 +26,21 @@ blocker_free(Blocker *blocker)
     g_free(blocker);
 }
 
+/* Marks, embeddings, overrides and isolates of the writing direction. */
+static gboolean
+turns_direction(gunichar character)
+{
+    return character == 0x61c || character == 0x200e || character == 0x200f ||
+           (character >= 0x202a && character <= 0x202e) ||
+           (character >= 0x2066 && character <= 0x2069);
+}
+
+static gboolean
+breaks_line(gunichar character)
+{
+    return g_unichar_iscntrl(character) || character == 0x2028 || character == 0x2029;
+}
+
 char *
 blocker_text(const char *text)
 {
@@ -33,12 +49,13 @@ blocker_text(const char *text)
 
     for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
         gsize bytes = (gsize) (g_utf8_next_char(at) - at);
+        gunichar character = g_utf8_get_char(at);
 
         if (line->len + bytes > ERRAND_ASK_TEXT_MAX)
             break;
-        if (g_unichar_iscntrl(g_utf8_get_char(at)))
+        if (breaks_line(character))
             g_string_append_c(line, ' ');
-        else
+        else if (!turns_direction(character))
             g_string_append_len(line, at, (gssize) bytes);
     }
     return g_string_free(line, FALSE);
@@ -89,6 +106,25 @@ blockers_format(const GPtrArray *blockers)
     return g_variant_builder_end(&rows);
 }
 
+GVariant *
+blockers_format_unsaved(const GPtrArray *blockers, Unsaved unsaved, guint max, gboolean *ret_more)
+{
+    g_auto(GVariantBuilder) rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a(ss)"));
+    guint n_rows = 0;
+
+    for (guint i = 0; i < blockers->len; i++) {
+        const Blocker *blocker = g_ptr_array_index(blockers, i);
+
+        if (blocker->unsaved != unsaved || (blocker->id != 0 && !has_own_row(blockers, blocker)))
+            continue;
+        if (n_rows++ < max)
+            g_variant_builder_add(&rows, "(ss)", blocker->application, blocker->title);
+        else
+            *ret_more = TRUE;
+    }
+    return g_variant_builder_end(&rows);
+}
+
 static gboolean
 has_application(const GPtrArray *blockers, guint n_blockers, const char *application)
 {
@@ -104,7 +140,7 @@ has_application(const GPtrArray *blockers, guint n_blockers, const char *applica
 GVariant *
 blockers_format_closed(const GPtrArray *asked, const GPtrArray *standing)
 {
-    g_auto(GVariantBuilder) rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a(s)"));
+    g_auto(GVariantBuilder) rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("as"));
     guint n_rows = 0;
 
     for (guint i = 0; i < asked->len && n_rows < ERRAND_ASK_ROWS_MAX; i++) {
@@ -113,7 +149,7 @@ blockers_format_closed(const GPtrArray *asked, const GPtrArray *standing)
         if (has_application(asked, i, application) ||
             has_application(standing, standing->len, application))
             continue;
-        g_variant_builder_add(&rows, "(s)", application);
+        g_variant_builder_add(&rows, "s", application);
         n_rows++;
     }
     return g_variant_builder_end(&rows);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "blocker.h"
+#include "program.h"
 #include "user-bus.h"
 
 #define INHIBITORS_MAX 20  /* asked about */
@@ -123,8 +124,11 @@ look_done(Look *look, const char *reason)
 
     if (look->generation != manager->generation)
         return;
-    if (reason != NULL)
-        g_ptr_array_add(manager->found, blocker_new(0, 0, look->application, reason));
+    if (reason != NULL) {
+        g_autofree char *name = program_name(look->application);
+
+        g_ptr_array_add(manager->found, blocker_new(0, 0, name, reason));
+    }
     if (--manager->n_looks > 0)
         return;
     g_ptr_array_unref(manager->inhibitors);

@@ -10,6 +10,8 @@
 #include <xcb/xcb.h>
 
 #include "base/fd.h"
+#include "errand.h"
+#include "program.h"
 
 #define COOKIE_NAME "MIT-MAGIC-COOKIE-1"
 #define WINDOWS_MAX 500         /* looked at; the others of a session that has more do not count */
@@ -27,6 +29,7 @@ enum {
     TYPE_NOTIFICATION,
     NET_WM_NAME,
     UTF8_STRING,
+    ASKED,
     N_ATOMS
 };
 
@@ -41,6 +44,7 @@ static const char *const atom_names[N_ATOMS] = {
     [TYPE_NOTIFICATION] = "_NET_WM_WINDOW_TYPE_NOTIFICATION",
     [NET_WM_NAME] = "_NET_WM_NAME",
     [UTF8_STRING] = "UTF8_STRING",
+    [ASKED] = "_MANYSEAT_ASKED",
 };
 
 struct Windows {
@@ -48,6 +52,8 @@ struct Windows {
     xcb_window_t root;
     xcb_atom_t atoms[N_ATOMS];
     GPtrArray *standing;
+    GHashTable *names; /* of programs, by class */
+    gboolean has_more; /* than WINDOWS_MAX */
     gboolean is_gone;
     guint source, timer;
     WindowsFunc changed;
@@ -167,6 +173,30 @@ is_override_redirect(Windows *windows, xcb_get_window_attributes_cookie_t cookie
     return answer;
 }
 
+static const char *
+name_of(Windows *windows, const char *class)
+{
+    const char *name = g_hash_table_lookup(windows->names, class);
+
+    if (name == NULL) {
+        name = program_name(class);
+        g_hash_table_insert(windows->names, g_strdup(class), (char *) name);
+    }
+    return name;
+}
+
+static Blocker *
+describe_window(Windows *windows, xcb_window_t window, xcb_window_t parent, const char *class,
+                const char *title)
+{
+    const char *name = name_of(windows, class);
+    g_autofree char *cut = program_cut_title(title, name);
+    Blocker *blocker = blocker_new(window, parent, name, cut);
+
+    blocker->unsaved = program_judge(class, title);
+    return blocker;
+}
+
 /* Every answer is taken, wanted or not: libxcb keeps the others. NULL for a window that holds nothing up. */
 static Blocker *
 take_window(Windows *windows, xcb_window_t window, Question question)
@@ -178,7 +208,7 @@ take_window(Windows *windows, xcb_window_t window, Question question)
     g_autoptr(Property) name = take_property(windows, question.name, 8);
     g_autoptr(Property) old_name = take_property(windows, question.old_name, 8);
     g_autoptr(Property) parent = take_property(windows, question.parent, 32);
-    g_autofree char *application = class_text(class);
+    g_autofree char *program = class_text(class);
     g_autofree char *title = property_text(name != NULL ? name : old_name);
     const guint32 *words = NULL;
 
@@ -187,8 +217,9 @@ take_window(Windows *windows, xcb_window_t window, Question question)
         property_has(type, windows->atoms[TYPE_DOCK]) ||
         property_has(type, windows->atoms[TYPE_NOTIFICATION]))
         return NULL;
-    return blocker_new(window, parent != NULL && property_words(parent, &words) > 0 ? words[0] : 0,
-                       application, title);
+    return describe_window(windows, window,
+                           parent != NULL && property_words(parent, &words) > 0 ? words[0] : 0,
+                           program, title != NULL ? title : "");
 }
 
 static gboolean
@@ -231,6 +262,7 @@ list_ids(Windows *windows)
     else
         g_array_append_vals(ids, xcb_get_property_value(list),
                             MIN(property_words(list, &words), WINDOWS_MAX));
+    windows->has_more = ids->len == WINDOWS_MAX;
     return ids;
 }
 
@@ -254,7 +286,7 @@ list_windows(Windows *windows)
 }
 
 static void
-look(Windows *windows)
+take_stock(Windows *windows)
 {
     g_autoptr(GPtrArray) list = list_windows(windows);
 
@@ -318,7 +350,7 @@ on_look(gpointer data)
     Windows *windows = data;
 
     windows->timer = 0;
-    look(windows);
+    take_stock(windows);
     /* Answers bring events along, and the descriptor is quiet then. */
     if (!windows->is_gone && take_events(windows, xcb_poll_for_queued_event))
         look_soon(windows);
@@ -408,6 +440,7 @@ windows_new(int x, int xauthority, int number, WindowsFunc changed, gpointer dat
     g_autoptr(Windows) windows = g_new0(Windows, 1);
 
     windows->standing = g_ptr_array_new_with_free_func((GDestroyNotify) blocker_free);
+    windows->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     windows->changed = changed;
     windows->data = data;
     windows->x = connect_x_server(x, xauthority, number);
@@ -419,12 +452,23 @@ windows_new(int x, int xauthority, int number, WindowsFunc changed, gpointer dat
     windows->root = xcb_setup_roots_iterator(xcb_get_setup(windows->x)).data->root;
     find_atoms(windows);
     (void) xcb_change_window_attributes(windows->x, windows->root, XCB_CW_EVENT_MASK, events);
-    look(windows);
+    take_stock(windows);
     if (take_events(windows, xcb_poll_for_queued_event))
         look_soon(windows);
     windows->source = g_unix_fd_add(xcb_get_file_descriptor(windows->x),
                                     G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, windows);
     return g_steal_pointer(&windows);
+}
+
+Windows *
+windows_open(GVariant *arguments, WindowsFunc changed, gpointer data, GError **error)
+{
+    autofd xauthority = -1;
+    int number, x;
+
+    if (!connect_x_open(arguments, &number, &x, &xauthority, error))
+        return NULL;
+    return windows_new(x, xauthority, number, changed, data, error);
 }
 
 void
@@ -437,6 +481,7 @@ windows_free(Windows *windows)
     if (windows->x != NULL)
         xcb_disconnect(windows->x);
     g_ptr_array_unref(windows->standing);
+    g_hash_table_unref(windows->names);
     g_free(windows);
 }
 
@@ -444,6 +489,12 @@ const GPtrArray *
 windows_standing(const Windows *windows)
 {
     return windows->standing;
+}
+
+gboolean
+windows_have_more(const Windows *windows)
+{
+    return windows->has_more;
 }
 
 gboolean
@@ -475,20 +526,41 @@ stands(const Windows *windows, guint32 window)
     return FALSE;
 }
 
+/* Whether a former asking of that token got as far as this one would. */
+static gboolean
+was_asked(Windows *windows, const char *token)
+{
+    g_autoptr(Property) mark =
+        take_property(windows, ask_property(windows, windows->root, windows->atoms[ASKED]), 8);
+    g_autofree char *text = property_text(mark);
+
+    return g_strcmp0(text, token) == 0;
+}
+
+static void
+mark_asked(Windows *windows, const char *token)
+{
+    (void) xcb_change_property(windows->x, XCB_PROP_MODE_REPLACE, windows->root,
+                               windows->atoms[ASKED], windows->atoms[UTF8_STRING], 8,
+                               (guint32) strlen(token), token);
+}
+
 /* A dialog is its program's to end: it may be the very question about unsaved work, from an earlier asking. */
 GPtrArray *
-windows_ask(Windows *windows)
+windows_ask(Windows *windows, const char *token)
 {
     GPtrArray *asked = g_ptr_array_new_with_free_func((GDestroyNotify) blocker_free);
+    gboolean again = was_asked(windows, token);
 
     for (guint i = 0; i < windows->standing->len; i++) {
         const Blocker *blocker = g_ptr_array_index(windows->standing, i);
 
-        if (!stands(windows, blocker->parent))
+        if (!again && !stands(windows, blocker->parent))
             ask_to_close(windows, blocker->id);
         g_ptr_array_add(
             asked, blocker_new(blocker->id, blocker->parent, blocker->application, blocker->title));
     }
+    mark_asked(windows, token);
     (void) xcb_flush(windows->x);
     return asked;
 }

@@ -19,6 +19,10 @@ typedef void (*WindowsFunc)(gpointer data);
  * The list is there at once. NULL when the X server refuses. */
 Windows *windows_new(int x, int xauthority, int number, WindowsFunc changed, gpointer data,
                      GError **error);
+
+/* The same over "display" and "xauthority" of arguments. */
+Windows *windows_open(GVariant *arguments, WindowsFunc changed, gpointer data, GError **error);
+
 void windows_free(Windows *windows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Windows, windows_free)
 
@@ -28,5 +32,9 @@ const GPtrArray *windows_standing(const Windows *windows);
 /* Whether the X server has gone; the list says nothing then. */
 gboolean windows_is_gone(const Windows *windows);
 
-/* Send WM_DELETE_WINDOW to each window that stands now, but to no dialog whose parent stands. Returns them all, an array of Blocker that the caller unrefs. */
-GPtrArray *windows_ask(Windows *windows);
+/* Whether there are more than that list has. */
+gboolean windows_have_more(const Windows *windows);
+
+/* Send WM_DELETE_WINDOW to each window that stands now, but to no dialog whose parent stands, and to none at all when a former asking
+ * of that token did so. Returns them all, an array of Blocker that the caller unrefs. */
+GPtrArray *windows_ask(Windows *windows, const char *token);

@@ -56,7 +56,7 @@ fixture_errand_is_off(void)
 }
 
 static void
-reply(const char *state, const char *blockers, const char *manager)
+reply(const char *state, const char *blockers, const char *closed, const char *manager)
 {
     g_autoptr(GVariant) result = NULL;
     GVariantDict dict;
@@ -67,6 +67,8 @@ reply(const char *state, const char *blockers, const char *manager)
     g_variant_dict_insert(&dict, "manager", "s", manager);
     g_variant_dict_insert_value(
         &dict, "blockers", g_variant_parse(G_VARIANT_TYPE("a(ss)"), blockers, NULL, NULL, NULL));
+    g_variant_dict_insert_value(&dict, "closed",
+                                g_variant_parse(G_VARIANT_TYPE("as"), closed, NULL, NULL, NULL));
     result = g_variant_ref_sink(g_variant_dict_end(&dict));
     last_errand.func(result, NULL, 0, NULL, last_errand.data);
 }
@@ -74,13 +76,19 @@ reply(const char *state, const char *blockers, const char *manager)
 void
 fixture_ask_says(const char *state, const char *blockers)
 {
-    reply(state, blockers, "");
+    reply(state, blockers, "[]", "");
+}
+
+void
+fixture_ask_says_closed(const char *closed)
+{
+    reply("asking", "[('Mousepad', '*essay')]", closed, "");
 }
 
 void
 fixture_ask_says_manager(const char *manager)
 {
-    reply("logging-out", "@a(ss) []", manager);
+    reply("logging-out", "[]", "[]", manager);
 }
 
 static void

@@ -36,6 +36,9 @@ PolicyCaller fixture_caller(Fixture *fixture, uid_t uid);
 /* What manyseat-errand would say to the ask that was started last: a state and an a(ss) in text form. */
 void fixture_ask_says(const char *state, const char *blockers);
 
+/* That something stands, and an as in text form of what has closed. */
+void fixture_ask_says_closed(const char *closed);
+
 /* That nothing stands, and that this session manager was called. */
 void fixture_ask_says_manager(const char *manager);
 

@@ -5,6 +5,7 @@
 #include "errand/blocker.h"
 #include "errand/errand.h"
 #include "errand/manager.h"
+#include "errand/program.h"
 #include "errand/user-bus.h"
 
 static void
@@ -20,6 +21,7 @@ test_texts(void)
         { "", "" },
         { "* сочинение.txt — Mousepad", "* сочинение.txt — Mousepad" },
         { "a\nb\033[1m\x7f", "a b [1m " },
+        { "a\u202etxt.\u2066b\u2028c", "atxt.b c" },
         { "\xff", "\xef\xbf\xbd" },
         { long_text, cut },
         { odd, cut + 1 },
@@ -99,9 +101,84 @@ test_closed(void)
     g_autoptr(GPtrArray) after = list_of(standing, G_N_ELEMENTS(standing));
     g_autoptr(GPtrArray) none = list_of(NULL, 0);
 
-    check(blockers_format_closed(before, after), "[('Thunar',), ('X',)]");
-    check(blockers_format_closed(before, before), "@a(s) []");
-    check(blockers_format_closed(before, none), "[('Thunar',), ('Mousepad',), ('X',)]");
+    check(blockers_format_closed(before, after), "['Thunar', 'X']");
+    check(blockers_format_closed(before, before), "@as []");
+    check(blockers_format_closed(before, none), "['Thunar', 'Mousepad', 'X']");
+}
+
+static void
+test_programs(void)
+{
+    static const struct {
+        const char *class, *title;
+        Unsaved unsaved;
+    } judged[] = {
+        { "Mousepad", "*~/essay.txt - Mousepad", UNSAVED_YES },
+        { "Mousepad", "~/essay.txt - Mousepad", UNSAVED_NO },
+        { "libreoffice-writer", "Untitled 1 - LibreOffice Writer", UNSAVED_UNKNOWN },
+        { "kate", "essay.txt* — Kate", UNSAVED_YES },
+        { "featherpad", "*essay.txt", UNSAVED_YES },
+        { "kwrite", "сочинение.txt [изменён] – KWrite", UNSAVED_YES },
+        { "Old", "essay.txt [modificado]", UNSAVED_YES },
+        { "code", "● essay.md - work - Visual Studio Code", UNSAVED_YES },
+        { "Xterm", "ls * | wc", UNSAVED_UNKNOWN },
+        { "", "", UNSAVED_UNKNOWN },
+    };
+    static const struct {
+        const char *title, *name, *cut;
+    } titles[] = {
+        { "Untitled 1 - LibreOffice Writer", "LibreOffice Writer", "Untitled 1" },
+        { "essay – Kate", "Kate", "essay" },
+        { "Kate", "Kate", "Kate" },
+        { " - Kate", "Kate", " - Kate" },
+        { "Kate - essay", "Kate", "Kate - essay" },
+        { "", "", "" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(judged); i++) {
+        g_test_message("%s", judged[i].title);
+        g_assert_cmpint(program_judge(judged[i].class, judged[i].title), ==, judged[i].unsaved);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(titles); i++) {
+        g_autofree char *cut = program_cut_title(titles[i].title, titles[i].name);
+
+        g_assert_cmpstr(cut, ==, titles[i].cut);
+    }
+}
+
+/* A class is a word of somebody else's, and no path. */
+static void
+test_program_names(void)
+{
+    static const char *const classes[] = { "No-Such-Program",     "",           ".", "..",
+                                           "../../../etc/passwd", "/etc/passwd" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(classes); i++) {
+        g_autofree char *name = program_name(classes[i]);
+
+        g_assert_cmpstr(name, ==, classes[i]);
+    }
+}
+
+static void
+test_unsaved(void)
+{
+    static const Row rows[] = {
+        { 1, 0, "Mousepad", "*essay" },
+        { 2, 1, "Mousepad", "Save?" },
+        { 3, 0, "Writer", "Untitled" },
+        { 0, 0, "Burner", "burns" },
+    };
+    g_autoptr(GPtrArray) list = list_of(rows, G_N_ELEMENTS(rows));
+    gboolean more = FALSE;
+
+    ((Blocker *) list->pdata[0])->unsaved = UNSAVED_YES;
+    check(blockers_format_unsaved(list, UNSAVED_YES, 2, &more),
+          "[('Mousepad', '*essay'), ('Burner', 'burns')]");
+    check(blockers_format_unsaved(list, UNSAVED_UNKNOWN, 2, &more), "[('Writer', 'Untitled')]");
+    g_assert_false(more);
+    check(blockers_format_unsaved(list, UNSAVED_YES, 1, &more), "[('Mousepad', '*essay')]");
+    g_assert_true(more);
 }
 
 /* The most that there can be fits into a packet. */
@@ -132,7 +209,7 @@ test_limits(void)
                                      &result, &error));
     g_assert_no_error(error);
     rows = g_variant_lookup_value(result, "blockers", G_VARIANT_TYPE("a(ss)"));
-    closed = g_variant_lookup_value(result, "closed", G_VARIANT_TYPE("a(s)"));
+    closed = g_variant_lookup_value(result, "closed", G_VARIANT_TYPE("as"));
     g_assert_cmpuint(g_variant_n_children(rows), ==, ERRAND_ASK_ROWS_MAX);
     g_assert_cmpuint(g_variant_n_children(closed), ==, ERRAND_ASK_ROWS_MAX);
 }
@@ -185,11 +262,18 @@ test_refusals(void)
         int code;
     } cases[] = {
         { "@a{sv} {}", G_IO_ERROR_INVALID_ARGUMENT },
-        { "{'session': <'1'>, 'seconds': <uint32 3601>}", G_IO_ERROR_INVALID_ARGUMENT },
-        { "{'session': <'1'>, 'seconds': <5>}", G_IO_ERROR_INVALID_ARGUMENT },
+        { "{'session': <'1'>, 'token': <'7'>, 'seconds': <uint32 3601>}",
+          G_IO_ERROR_INVALID_ARGUMENT },
+        { "{'session': <'1'>, 'token': <'7'>, 'seconds': <5>}", G_IO_ERROR_INVALID_ARGUMENT },
         { "{'session': <'1'>, 'seconds': <uint32 1>}", G_IO_ERROR_INVALID_ARGUMENT },
-        { "{'session': <'1'>, 'seconds': <uint32 1>, 'display': <'65534'>, 'xauthority': "
-          "<'/none'>}",
+        { "{'session': <'1'>, 'token': <''>, 'seconds': <uint32 1>}", G_IO_ERROR_INVALID_ARGUMENT },
+        { "{'session': <'1'>, 'token': <'0123456789012345678901234567890123456789012345678901234567"
+          "8901234'>, 'seconds': <uint32 1>}",
+          G_IO_ERROR_INVALID_ARGUMENT },
+        { "{'session': <'1'>, 'token': <'7'>, 'seconds': <uint32 1>}",
+          G_IO_ERROR_INVALID_ARGUMENT },
+        { "{'session': <'1'>, 'token': <'7'>, 'seconds': <uint32 1>, 'display': <'65534'>, "
+          "'xauthority': <'/none'>}",
           G_IO_ERROR_CONNECTION_REFUSED },
     };
 
@@ -235,6 +319,9 @@ main(int argc, char **argv)
     g_test_add_func("/ask/texts", test_texts);
     g_test_add_func("/ask/rows", test_rows);
     g_test_add_func("/ask/closed", test_closed);
+    g_test_add_func("/ask/programs", test_programs);
+    g_test_add_func("/ask/program-names", test_program_names);
+    g_test_add_func("/ask/unsaved", test_unsaved);
     g_test_add_func("/ask/limits", test_limits);
     g_test_add_func("/ask/addresses", test_addresses);
     g_test_add_func("/ask/variables", test_variables);

@@ -240,10 +240,7 @@ export class Double {
             this.running(first, { 'wants-time': true });
             return null;
         case 'Grant':
-            this.running(first, { 'wants-time': false, refused: false }, second * 60);
-            return null;
-        case 'Refuse':
-            this.running(first, { 'wants-time': false, refused: true });
+            this.running(first, { 'wants-time': false }, second * 60);
             return null;
         case 'Lock': case 'Unlock':
             for (const each of this.#picked(first))
@@ -261,7 +258,7 @@ export class Double {
             id, kind: 'log-off', by: ids.includes('5') ? 'eva' : 'teacher', 'by-name': ids.includes('5') ? 'Eva Prats' : 'Tomás Vega', mode: options.mode, message: options.message ?? '', state: 'running', created: Date.now() * 1000,
             warn: options.warn, rows: ids.map((session) => ({
                 session, user: this.sessions.get(session)?.user ?? 'eva', stage: options.warn ? 'warn' : 'ask',
-                deadline: options.warn ? inSeconds(options.warn) : 0, outcome: '', detail: '', blockers: [], 'wants-time': false, refused: false,
+                deadline: options.warn ? inSeconds(options.warn) : 0, outcome: '', detail: '', blockers: [], 'wants-time': false,
             })),
         });
         setImmediate(() => this.signal('JobChanged', this.jobs.get(id)));
@@ -274,7 +271,7 @@ export class Double {
         this.jobs.set(id, {
             id, kind: 'log-off', by: 'tomas', 'by-name': 'Tomás Vega', mode: 'ask', message: '', state: 'running', created: Date.now() * 1000,
             warn: seconds, rows: sessions.map((session) => ({
-                session, user: '', stage: 'warn', deadline: inSeconds(seconds), outcome: '', detail: '', blockers: [], 'wants-time': false, refused: false,
+                session, user: '', stage: 'warn', deadline: inSeconds(seconds), outcome: '', detail: '', blockers: [], 'wants-time': false,
             })), ...changes,
         });
         this.signal('JobChanged', this.jobs.get(id));

@@ -39,7 +39,6 @@ export interface JobRow {
     detail: string;
     blockers: Blocker[];
     'wants-time': boolean;
-    refused: boolean; // no more time was given
 }
 
 export interface Job {

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "program.h"
+
+#include <string.h>
+
+#define ENTRY_GROUP "Desktop Entry"
+
+static const char *const directories[] = { "/usr/local/share/applications",
+                                           "/usr/share/applications" };
+
+/* Those that were seen to mark the title of every window with unsaved work. */
+static const char *const marking[] = { "Mousepad", NULL };
+
+/* GTK's editors, Qt's [*], and words of older programs in our languages. */
+static const char *const first[] = { "*", "● ", "• ", NULL };
+static const char *const last[] = { "*", "[modified]", "[modificado]", "[изменён]", NULL };
+
+static const char *const separators[] = { " - ", " — ", " – ", NULL };
+
+static gboolean
+may_be_entry(const char *class)
+{
+    return class[0] != '\0' && class[0] != '.' && strchr(class, '/') == NULL;
+}
+
+static char *
+read_name(const char *directory, const char *class)
+{
+    g_autoptr(GKeyFile) entry = g_key_file_new();
+    g_autofree char *path = g_strconcat(directory, "/", class, ".desktop", NULL);
+
+    if (!g_key_file_load_from_file(entry, path, G_KEY_FILE_NONE, NULL))
+        return NULL;
+    return g_key_file_get_string(entry, ENTRY_GROUP, "Name", NULL);
+}
+
+char *
+program_name(const char *class)
+{
+    g_autofree char *small = g_ascii_strdown(class, -1);
+    const char *const spellings[] = { class, small };
+
+    for (gsize i = 0; may_be_entry(class) && i < G_N_ELEMENTS(spellings); i++)
+        for (gsize j = 0; j < G_N_ELEMENTS(directories); j++) {
+            char *name = read_name(directories[j], spellings[i]);
+
+            if (name != NULL)
+                return name;
+        }
+    return g_strdup(class);
+}
+
+char *
+program_cut_title(const char *title, const char *name)
+{
+    for (gsize i = 0; separators[i] != NULL; i++) {
+        g_autofree char *end = g_strconcat(separators[i], name, NULL);
+
+        if (g_str_has_suffix(title, end) && strlen(title) > strlen(end))
+            return g_strndup(title, strlen(title) - strlen(end));
+    }
+    return g_strdup(title);
+}
+
+static gboolean
+starts_with_mark(const char *title)
+{
+    for (gsize i = 0; first[i] != NULL; i++)
+        if (g_str_has_prefix(title, first[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* At the end of the document's name: of the title, or of what stands before the program's name. */
+static gboolean
+ends_with_mark(const char *title)
+{
+    for (gsize i = 0; last[i] != NULL; i++) {
+        if (g_str_has_suffix(title, last[i]))
+            return TRUE;
+        for (gsize j = 0; separators[j] != NULL; j++) {
+            g_autofree char *both = g_strconcat(last[i], separators[j], NULL);
+
+            if (strstr(title, both) != NULL)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+Unsaved
+program_judge(const char *class, const char *title)
+{
+    if (starts_with_mark(title) || ends_with_mark(title))
+        return UNSAVED_YES;
+    return g_strv_contains(marking, class) ? UNSAVED_NO : UNSAVED_UNKNOWN;
+}
