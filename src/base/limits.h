@@ -69,6 +69,7 @@
 #define LIMIT_WEB_STALL_SECONDS 60              /* unsent bytes and no progress: closed */
 #define LIMIT_WEB_PING_SECONDS 30
 #define LIMIT_WEB_TICKET_WAIT_SECONDS 10 /* for the first message of a view */
+#define LIMIT_WEB_INPUT_SECONDS 5        /* input of a view is told so often at most */
 #define LIMIT_WEB_CODES 1024             /* one-time codes not yet used */
 #define LIMIT_WEB_CODE_SECONDS 30
 #define LIMIT_RFB_ENCODINGS 256

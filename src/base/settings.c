@@ -17,6 +17,7 @@ typedef struct {
 } Setting;
 
 #define AT(field) offsetof(Settings, field)
+#define DAYS_MOST (7 * 24 * 60 * 60) /* the longest limit, seconds */
 
 static const Setting table[] = {
     { "front", "address", KIND_TEXT, AT(address), "*", 0, 0,
@@ -65,6 +66,23 @@ static const Setting table[] = {
     { "log-off", "kill", KIND_NUMBER, AT(kill), "5", 1, 300, "seconds that SIGKILL is waited for" },
     { "log-off", "verify", KIND_NUMBER, AT(verify), "10", 1, 300,
       "seconds until what is still there is reported as left over" },
+    { "limits", "standard-idle", KIND_NUMBER, AT(idle[ROLE_STANDARD]), "0", 0, DAYS_MOST,
+      "seconds without a key or a move of the pointer until a standard user's session is "
+      "suspended; "
+      "0 is never" },
+    { "limits", "standard-suspended", KIND_NUMBER, AT(suspended[ROLE_STANDARD]), "0", 0, DAYS_MOST,
+      "seconds with nobody at it until a standard user's session is logged off; 0 is never" },
+    { "limits", "dashboard-idle", KIND_NUMBER, AT(idle[ROLE_DASHBOARD]), "0", 0, DAYS_MOST,
+      "the same, of a dashboard user's session" },
+    { "limits", "dashboard-suspended", KIND_NUMBER, AT(suspended[ROLE_DASHBOARD]), "0", 0,
+      DAYS_MOST, "the same, of a dashboard user's session" },
+    { "limits", "administrator-idle", KIND_NUMBER, AT(idle[ROLE_ADMINISTRATOR]), "0", 0, DAYS_MOST,
+      "the same, of an administrator's session" },
+    { "limits", "administrator-suspended", KIND_NUMBER, AT(suspended[ROLE_ADMINISTRATOR]), "0", 0,
+      DAYS_MOST, "the same, of an administrator's session" },
+    { "limits", "warn", KIND_NUMBER, AT(idle_warn), "60", 1, 3600,
+      "seconds before an idle session is suspended that its station says so; at most half of the "
+      "limit" },
     { "watching", "cpu-share", KIND_NUMBER, AT(cpu_share), "0", 0, 10000,
       "percent of one core that thumbnails may use; kept by lowering their rates; 0 is no limit" },
     { "watching", "bytes-per-second", KIND_NUMBER, AT(bytes_per_second), "0", 0, 1000000000,

@@ -9,6 +9,8 @@
 
 #include <gio/gio.h>
 
+#include "names.h"
+
 typedef struct {
     /* [front] */
     char *address; /* "*": every address of the host */
@@ -38,6 +40,10 @@ typedef struct {
     guint stop;
     guint kill;
     guint verify;
+    /* [limits], seconds; 0: never */
+    guint idle[N_ROLES];      /* without input, until a session is suspended */
+    guint suspended[N_ROLES]; /* with nobody at it, until it is logged off */
+    guint idle_warn;
     /* [watching] */
     guint cpu_share;        /* percent of one core; 0: no limit */
     guint bytes_per_second; /* to all viewers together; 0: no limit */

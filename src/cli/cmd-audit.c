@@ -14,7 +14,7 @@
 
 static const Column columns[] = {
     { NC_("column", "WHEN"), "when", record_show_time },
-    { NC_("column", "WHO"), "who", record_show_text },
+    { NC_("column", "WHO"), "who", record_show_who },
     { NC_("column", "ACT"), "act", record_show_act },
     { NC_("column", "WHOM"), "whom", record_show_text },
     { NC_("column", "SESSION"), "session", record_show_text },

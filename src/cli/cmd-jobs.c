@@ -10,7 +10,7 @@
 
 static const Column columns[] = {
     { NC_("column", "JOB"), "id", record_show_text },
-    { NC_("column", "BY"), "by", record_show_text },
+    { NC_("column", "BY"), "by", record_show_who },
     { NC_("column", "MODE"), "mode", record_show_mode },
     { NC_("column", "CREATED"), "created", record_show_time },
     { NC_("column", "SESSION"), "session", record_show_text },

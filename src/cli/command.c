@@ -116,7 +116,7 @@ static const Command table[] = {
       .exec = cmd_sessions,
       .summary = N_("List the sessions"),
       .details = N_("The sessions that you may see. Own sessions are listed too; idle is the time "
-                    "since the last viewer left, or since the session began.") },
+                    "since its user pressed a key or moved the pointer in it, or logged on.") },
     { .name = "log-on",
       .words = N_("USER"),
       .least = 1,

@@ -132,6 +132,12 @@ record_show_act(GVariant *record, const char *key)
 }
 
 char *
+record_show_who(GVariant *record, const char *key)
+{
+    return g_strdup(words_who(record_text(record, key)));
+}
+
+char *
 record_show_result(GVariant *record, const char *key)
 {
     return g_strdup(words_result(record_text(record, key)));

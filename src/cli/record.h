@@ -28,5 +28,6 @@ char *record_show_outcome(GVariant *record, const char *key); /* with "detail", 
 char *record_show_stage(GVariant *record, const char *key);
 char *record_show_mode(GVariant *record, const char *key);
 char *record_show_station_kind(GVariant *record, const char *key);
+char *record_show_who(GVariant *record, const char *key); /* a user, or a limit */
 char *record_show_act(GVariant *record, const char *key);
 char *record_show_result(GVariant *record, const char *key);

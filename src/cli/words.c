@@ -90,6 +90,11 @@ static const Word acts[] = {
     { "sign-out", NC_("act", "sign-out") },
 };
 
+static const Word limits[] = {
+    { "limit:idle", NC_("who", "idle limit") },
+    { "limit:suspended", NC_("who", "suspended limit") },
+};
+
 static const Word failures[] = {
     { "denied", N_("The name or the password is wrong") },
     { "account", N_("The account is locked or expired, or may not log on now") },
@@ -192,6 +197,12 @@ const char *
 words_act(const char *name)
 {
     return FIND(acts, "act", name);
+}
+
+const char *
+words_who(const char *name)
+{
+    return FIND(limits, "who", name);
 }
 
 const char *

@@ -13,6 +13,7 @@ const char *words_mode(const char *name);
 const char *words_job_state(const char *name);
 const char *words_station_kind(const char *name);
 const char *words_reason(const char *name);  /* why PlanLogOff leaves a session out */
+const char *words_who(const char *name);     /* who acts: a user as he is, or a limit */
 const char *words_act(const char *name);     /* of an audit row */
 const char *words_result(const char *name);  /* of an audit row */
 const char *words_failure(const char *name); /* a Failure (base/names.h): a sentence */

@@ -89,6 +89,8 @@ passes_gate(const Peer *peer, Gate gate)
         return peer->kind != PEER_DISPLAY;
     case GATE_WEB:
         return peer->kind == PEER_DASHBOARD || peer->kind == PEER_STATION;
+    case GATE_AT_STATION:
+        return peer->kind == PEER_STATION && peer->login != NULL;
     case GATE_ROOT:
         return peer->kind == PEER_LOCAL && peer->uid == 0;
     case GATE_DISPLAY:
@@ -105,7 +107,8 @@ check_gate(const Peer *peer, const Method *method)
                                    "there is no such method yet");
     if (passes_gate(peer, method->gate))
         return NULL;
-    if (method->gate == GATE_CALLER && peer->kind != PEER_DISPLAY)
+    if ((method->gate == GATE_CALLER && peer->kind != PEER_DISPLAY) ||
+        (method->gate == GATE_AT_STATION && peer->kind == PEER_STATION))
         return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_SIGNED_IN,
                            "cannot call %s: the connection is not signed in", method->name);
     return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED, "not permitted: call %s",
@@ -247,7 +250,10 @@ on_method_call(GDBusConnection *connection, const char *sender, const char *path
     call->peer = peer_ref(peer);
     call->method = method;
     call->invocation = invocation;
-    ensure_users(call);
+    if (method->gate == GATE_AT_STATION)
+        call_handle(call, NULL);
+    else
+        ensure_users(call);
 }
 
 void

@@ -12,8 +12,9 @@ typedef enum {
     GATE_CALLER,  /* somebody: a local account, or a login */
     GATE_ANYBODY, /* also a manyseat-web connection that is nobody's yet */
     GATE_WEB,     /* manyseat-web only */
-    GATE_ROOT,    /* uid 0 */
-    GATE_DISPLAY  /* manyseat-display */
+    GATE_AT_STATION, /* a station's login, about its own session: the policy has no say, so nobody is looked up */
+    GATE_ROOT,   /* uid 0 */
+    GATE_DISPLAY /* manyseat-display */
 } Gate;
 
 typedef struct {

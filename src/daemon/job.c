@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "bus/error.h"
+#include "limit.h"
 #include "manager.h"
 #include "session.h"
 
@@ -67,6 +68,7 @@ GVariant *
 job_get_record(Job *job, const PolicyCaller *caller)
 {
     User *by = user_directory_peek_uid(job->manager->users, job->by_uid);
+    const char *by_name = limit_is_by(job->by) ? "" : by != NULL ? by->full_name : job->by;
     GVariantBuilder rows;
     GVariantDict record;
 
@@ -78,7 +80,7 @@ job_get_record(Job *job, const PolicyCaller *caller)
     g_variant_dict_insert(&record, "id", "s", job->id);
     g_variant_dict_insert(&record, "kind", "s", "log-off");
     g_variant_dict_insert(&record, "by", "s", job->by);
-    g_variant_dict_insert(&record, "by-name", "s", by != NULL ? by->full_name : job->by);
+    g_variant_dict_insert(&record, "by-name", "s", by_name);
     g_variant_dict_insert(&record, "by-uid", "u", (guint32) job->by_uid);
     g_variant_dict_insert(&record, "mode", "s", end_mode_to_name(job->mode));
     g_variant_dict_insert(&record, "message", "s", job->message);

@@ -153,6 +153,7 @@ resume(Launch *launch, Session *session)
         session_store(session);
     }
     make_login(launch, session->user, session->uid, session->id);
+    session_note_input(session);
     session_changed(session);
     return decision("resume", session->id, "");
 }

@@ -318,8 +318,7 @@ begin_view(Peer *peer, Session *session, ViewMode mode)
     if (mode == VIEW_MODE_CONTROL) {
         if (session->viewer != NULL)
             peer_close_view(session->viewer, "moved");
-        session->viewer = peer;
-        session->viewer_left = 0;
+        session_set_viewer(session, peer);
     }
     peer->view = g_strdup(session->id);
     peer->view_mode = mode;
@@ -411,6 +410,17 @@ handle_open_view(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoca
 }
 
 static void
+handle_note_input(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    Session *session = g_hash_table_lookup(peer->manager->sessions, peer->login->session);
+
+    /* Nobody is at it: there is nothing that a limit would wait for. */
+    if (session != NULL && session->viewer != NULL)
+        session_note_input(session);
+    g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void
 handle_open_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     GError *error = NULL;
@@ -496,6 +506,7 @@ const Method manager_methods[] = {
     { "LogOn", GATE_ANYBODY, handle_log_on },
     { "IssueTicket", GATE_CALLER, handle_issue_ticket },
     { "OpenView", GATE_CALLER, handle_open_view },
+    { "NoteInput", GATE_AT_STATION, handle_note_input },
     { "OpenThumbnails", GATE_CALLER, handle_open_thumbnails },
     { "SetThumbnails", GATE_CALLER, handle_set_thumbnails },
     { "TakeThumbnail", GATE_CALLER, handle_take_thumbnail },

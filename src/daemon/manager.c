@@ -159,6 +159,7 @@ manager_alloc(Settings *settings)
     manager->looks = looks_new();
     manager->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     manager->started = g_get_real_time();
+    manager->clock = g_get_monotonic_time;
     manager->host = get_host();
     manager->run = g_strdup(PATH_RUN);
     return manager;

@@ -27,6 +27,7 @@ struct Manager {
     Logind *logind;                                /* NULL on a host without it */
     uid_t dashboard_uid, station_uid, display_uid; /* accounts of our own programs */
     gint64 started;                                /* wall clock, microseconds */
+    gint64 (*clock)(void); /* CLOCK_MONOTONIC, microseconds; a test has its own */
     guint prune_timer, refresh_timer;
     GHashTable *refusals; /* account or address -> how many in refusals_minute */
     gint64 refusals_minute;

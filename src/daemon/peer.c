@@ -209,11 +209,8 @@ peer_close_view(Peer *peer, const char *reason)
     session = g_hash_table_lookup(peer->manager->sessions, peer->view);
     g_clear_pointer(&peer->view, g_free);
     peer_emit(peer, "ViewClosed", g_variant_new("(s)", reason));
-    if (session != NULL && session->viewer == peer) {
-        session->viewer = NULL;
-        session->viewer_left = g_get_real_time();
-        session_changed(session);
-    }
+    if (session != NULL && session->viewer == peer)
+        session_set_viewer(session, NULL);
 }
 
 void

@@ -56,6 +56,10 @@ session_store(const Session *session)
     g_key_file_set_int64(file, GROUP, "pid", session->pid);
     g_key_file_set_uint64(file, GROUP, "start-time", session->start_time);
     g_key_file_set_boolean(file, GROUP, "locked", session->locked);
+    g_key_file_set_int64(file, GROUP, "last-input", session->last_input);
+    g_key_file_set_int64(file, GROUP, "viewer-left",
+                         session->viewer != NULL ? 0 : session->viewer_left);
+    g_key_file_set_int64(file, GROUP, "limit-tried", session->limit_tried);
     g_key_file_set_string(file, GROUP, "stop-mode",
                           session->stop_mode != NULL ? session->stop_mode : "");
     if (session->has_seen) {
@@ -114,6 +118,19 @@ read_seen(Session *session, GKeyFile *file)
         session->seen_detail = g_key_file_get_string(file, GROUP, "detail", NULL);
 }
 
+/* Whoever was at it when manyseatd ended has the time from now on to come back. */
+static void
+read_times(Session *session, GKeyFile *file)
+{
+    gint64 now = session->manager->clock();
+    gint64 left = g_key_file_get_int64(file, GROUP, "viewer-left", NULL);
+
+    session->since = g_key_file_get_int64(file, GROUP, "since", NULL);
+    session->last_input = MIN(now, g_key_file_get_int64(file, GROUP, "last-input", NULL));
+    session->viewer_left = left != 0 ? MIN(now, left) : now;
+    session->limit_tried = MIN(now, g_key_file_get_int64(file, GROUP, "limit-tried", NULL));
+}
+
 static Session *
 read_session(Manager *manager, const char *path, guint64 number, GError **error)
 {
@@ -140,7 +157,7 @@ read_session(Manager *manager, const char *path, guint64 number, GError **error)
             *fields[i] = text;
         }
     }
-    session->since = g_key_file_get_int64(file, GROUP, "since", NULL);
+    read_times(session, file);
     session->pid = (pid_t) g_key_file_get_int64(file, GROUP, "pid", NULL);
     session->start_time = g_key_file_get_uint64(file, GROUP, "start-time", NULL);
     session->locked = g_key_file_get_boolean(file, GROUP, "locked", NULL);

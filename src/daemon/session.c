@@ -10,6 +10,7 @@
 #include "bus/error.h"
 #include "bus/launch.h"
 #include "job.h"
+#include "limit.h"
 #include "login.h"
 #include "manager.h"
 #include "peer.h"
@@ -38,6 +39,7 @@ session_new(Manager *manager, guint64 number, const char *user, uid_t uid)
     session->logind_id = g_strdup("");
     session->cgroup = g_strdup("");
     session->since = g_get_real_time();
+    session->last_input = session->viewer_left = manager->clock();
     session->pidfd = -1;
     return session;
 }
@@ -51,6 +53,7 @@ session_free(Session *session)
     g_clear_handle_id(&session->lost_watch, g_source_remove);
     g_clear_handle_id(&session->lost_timer, g_source_remove);
     g_clear_handle_id(&session->announce, g_source_remove);
+    limit_forget(session);
     user_manager_free(session->user_manager);
     fd_clear(&session->pidfd);
     g_free(session->id);
@@ -110,13 +113,18 @@ get_may(const Session *session, const PolicyCaller *caller)
     return g_variant_builder_end(&may);
 }
 
-/* Seconds since its last viewer left, or since it began. What a viewer does in it is not known here. */
-static gint64
-get_idle(const Session *session)
+static void
+add_times(GVariantDict *record, const Session *session)
 {
-    if (session->viewer != NULL)
-        return -1;
-    return MAX(0, (g_get_real_time() - MAX(session->viewer_left, session->since)) / G_USEC_PER_SEC);
+    gint64 now = session->manager->clock();
+    gint64 left = session->viewer != NULL ? -1 : (now - session->viewer_left) / G_USEC_PER_SEC;
+    gint64 suspends =
+        session->suspends_at != 0 ? g_get_real_time() + session->suspends_at - now : 0;
+
+    g_variant_dict_insert(record, "since", "x", session->since);
+    g_variant_dict_insert(record, "idle", "x", (now - session->last_input) / G_USEC_PER_SEC);
+    g_variant_dict_insert(record, "suspended", "x", left);
+    g_variant_dict_insert(record, "suspends", "x", suspends);
 }
 
 static void
@@ -151,8 +159,7 @@ session_get_record(Session *session, const PolicyCaller *caller)
     g_variant_dict_insert(&record, "state", "s", session_state_to_name(session_get_state(session)));
     g_variant_dict_insert(&record, "desktop", "s", session->desktop);
     g_variant_dict_insert(&record, "layout", "s", session->layout);
-    g_variant_dict_insert(&record, "since", "x", session->since);
-    g_variant_dict_insert(&record, "idle", "x", get_idle(session));
+    add_times(&record, session);
     add_place(&record, session, caller);
     return g_variant_dict_end(&record);
 }
@@ -225,6 +232,7 @@ on_announce(gpointer data)
 
     session->announce = 0;
     announce_session(session);
+    limit_check(session);
     /* What may be watched may have changed with it: a lock. */
     for (guint i = 0; i < session->manager->peers->len; i++)
         peer_renew_stream(session->manager->peers->pdata[i]);
@@ -236,6 +244,27 @@ session_changed(Session *session)
 {
     if (session->announce == 0 && !session->ended)
         session->announce = g_idle_add(on_announce, session);
+}
+
+void
+session_set_viewer(Session *session, Peer *viewer)
+{
+    session->viewer = viewer;
+    if (viewer != NULL)
+        limit_call_off(session);
+    else
+        session->viewer_left = session->manager->clock();
+    session_store(session);
+    session_changed(session);
+}
+
+void
+session_note_input(Session *session)
+{
+    session->last_input = session->manager->clock();
+    session_store(session);
+    if (session->suspends_at != 0)
+        session_changed(session);
 }
 
 void

@@ -14,8 +14,15 @@ struct Session {
     char *user;
     uid_t uid;
     char *desktop, *layout;
-    gint64 since;       /* wall clock, microseconds */
-    gint64 viewer_left; /* wall clock; 0: never seen, or seen now */
+    gint64 since; /* wall clock, microseconds */
+
+    /* What the limits go by, CLOCK_MONOTONIC, microseconds; see limit.h. */
+    gint64 last_input;  /* key or pointer of who is at it, or the log-on or resume */
+    gint64 viewer_left; /* when it was last left, or began; of no meaning while somebody is at it */
+    gint64 limit_tried; /* when its suspended limit last acted; 0: never */
+    gint64 suspends_at; /* it is warned, and suspended then; 0: not */
+    guint limit_timer;
+    GCancellable *limit_checking; /* while its user's role is asked for */
 
     /* Facts that manyseat-session told; empty until it has started. */
     gboolean started;
@@ -60,6 +67,12 @@ gboolean session_take_facts(Session *session, Peer *peer, GVariant *facts, GErro
 
 /* Take a pidfd of its manyseat-session, and notice when that ends. */
 void session_watch(Session *session, int pidfd);
+
+/* Somebody is at it from now on (viewer), or nobody is any more (NULL). */
+void session_set_viewer(Session *session, Peer *viewer);
+
+/* Its user has pressed a key, moved the pointer, or given his password for it. */
+void session_note_input(Session *session);
 
 /* Something of the record changed: tell subscribers, once a turn of the main loop. */
 void session_changed(Session *session);

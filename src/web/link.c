@@ -173,7 +173,7 @@ on_replied(GObject *source, GAsyncResult *result, gpointer data)
     call->link->in_flight--;
     if (error != NULL)
         g_dbus_error_strip_remote_error(error);
-    if (!call->link->closed)
+    if (!call->link->closed && call->reply != NULL)
         call->reply(answer, fds, error, call->data);
     if (call->release != NULL)
         call->release(call->data);

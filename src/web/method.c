@@ -51,6 +51,7 @@ static const struct {
     { "CancelJob", { { "id", "s", NULL }, { "sessions", "as", NULL } } },
     { "Proceed", { { "session", "s", NULL } } },
     { "RequestTime", { { "session", "s", NULL } } },
+    { "NoteInput", { { NULL, NULL, NULL } } },
     { "Grant", { { "session", "s", NULL }, { "minutes", "u", NULL } } },
     { "Suspend", { SELECTION } },
     { "Lock", { SELECTION } },

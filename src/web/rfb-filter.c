@@ -9,6 +9,7 @@ struct RfbFilter {
     ViewMode mode;
     gboolean update_requested;
     gboolean clipboard_announced; /* the extended one */
+    gboolean has_input;
     RfbReader client;
     RfbServer server;
 };
@@ -47,6 +48,16 @@ finish(RfbReader *reader, gboolean keep)
         rfb_reader_emit(reader);
     rfb_reader_next(reader, 1, client_message);
     return TRUE;
+}
+
+/* A key or the pointer. */
+static gboolean
+finish_input(RfbFilter *filter, RfbReader *reader)
+{
+    gboolean keep = filter->mode == VIEW_MODE_CONTROL;
+
+    filter->has_input |= keep;
+    return finish(reader, keep);
 }
 
 static gboolean
@@ -180,7 +191,7 @@ client_qemu(RfbFilter *filter, RfbReader *reader, GError **error)
         return rfb_reader_malformed(error, "the client sends QEMU message %u", reader->head[1]);
     if (!rfb_reader_want(reader, 12))
         return TRUE;
-    return finish(reader, filter->mode == VIEW_MODE_CONTROL);
+    return finish_input(filter, reader);
 }
 
 static gboolean
@@ -197,7 +208,7 @@ client_input(RfbFilter *filter, RfbReader *reader, GError **error)
 {
     if (!rfb_reader_want(reader, reader->head[0] == 4 ? 8 : 6))
         return TRUE;
-    return finish(reader, filter->mode == VIEW_MODE_CONTROL);
+    return finish_input(filter, reader);
 }
 
 static gboolean
@@ -247,6 +258,15 @@ rfb_filter_from_client(RfbFilter *filter, const guint8 *bytes, gsize length, GBy
                        GError **error)
 {
     return rfb_reader_feed(&filter->client, bytes, length, out, error);
+}
+
+gboolean
+rfb_filter_take_input(RfbFilter *filter)
+{
+    gboolean has_input = filter->has_input;
+
+    filter->has_input = FALSE;
+    return has_input;
 }
 
 gboolean

@@ -48,3 +48,6 @@ gboolean rfb_filter_from_client(RfbFilter *filter, const guint8 *bytes, gsize le
                                 GByteArray *out, GError **error);
 gboolean rfb_filter_from_server(RfbFilter *filter, const guint8 *bytes, gsize length,
                                 GByteArray *out, GError **error);
+
+/* Whether a key or the pointer has passed since this was last asked. */
+gboolean rfb_filter_take_input(RfbFilter *filter);

@@ -154,6 +154,12 @@ rfb_relay_from_client(RfbRelay *relay, const guint8 *bytes, gsize length)
         wait_for_xvnc(relay);
 }
 
+gboolean
+rfb_relay_take_input(RfbRelay *relay)
+{
+    return rfb_filter_take_input(relay->filter);
+}
+
 RfbRelay *
 rfb_relay_new(Socket *socket, int fd, ViewMode mode, RfbRelayFunc on_end, gpointer data)
 {

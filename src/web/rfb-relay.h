@@ -25,3 +25,6 @@ void rfb_relay_from_client(RfbRelay *relay, const guint8 *bytes, gsize length);
 
 /* The socket has drained. */
 void rfb_relay_drained(RfbRelay *relay);
+
+/* Whether a key or the pointer has passed since this was last asked. */
+gboolean rfb_relay_take_input(RfbRelay *relay);

@@ -21,6 +21,8 @@ typedef struct {
     Link *link;
     RfbRelay *relay;
     guint ticket_timeout, reason_timeout;
+    guint input_timeout; /* until input may be told again */
+    gboolean untold;     /* there was some since it was told */
 } View;
 
 static void
@@ -164,15 +166,49 @@ on_text(Socket *socket, const char *text, gsize length, gpointer data)
         view->link = link_open(view->token, &handlers, view);
 }
 
+static gboolean on_may_tell(gpointer data);
+
+/* The idle limit waits for it: told at once, and while it goes on now and then. */
+static void
+tell_input(View *view)
+{
+    view->untold = FALSE;
+    view->input_timeout = g_timeout_add_seconds(LIMIT_WEB_INPUT_SECONDS, on_may_tell, view);
+    link_call(view->link, "NoteInput", NULL, NULL, NULL, NULL);
+}
+
+static gboolean
+on_may_tell(gpointer data)
+{
+    View *view = data;
+
+    view->input_timeout = 0;
+    if (view->untold)
+        tell_input(view);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+note_input(View *view)
+{
+    if (view->input_timeout != 0)
+        view->untold = TRUE;
+    else
+        tell_input(view);
+}
+
 static void
 on_binary(Socket *socket, const guint8 *bytes, gsize length, gpointer data)
 {
     View *view = data;
 
-    if (view->relay != NULL)
-        rfb_relay_from_client(view->relay, bytes, length);
-    else
+    if (view->relay == NULL) {
         socket_close(socket, SOCKET_CLOSE_WRONG_TYPE, "RFB before the view");
+        return;
+    }
+    rfb_relay_from_client(view->relay, bytes, length);
+    if (rfb_relay_take_input(view->relay))
+        note_input(view);
 }
 
 static void
@@ -191,6 +227,7 @@ on_closed(Socket *socket, gpointer data)
 
     g_clear_handle_id(&view->ticket_timeout, g_source_remove);
     g_clear_handle_id(&view->reason_timeout, g_source_remove);
+    g_clear_handle_id(&view->input_timeout, g_source_remove);
     rfb_relay_free(view->relay);
     link_free(view->link);
     secret_free(view->ticket);

@@ -265,3 +265,28 @@ test('a narrow station shows all of the notice', () => withPage('/station', { vi
         await page.getByRole('button', { name: each, exact: true }).waitFor();
     await shot(page, 'station-narrow-ru');
 }));
+
+for (const [locale, text] of Object.entries({
+    'en-US': /^Nobody uses this session: it is suspended in 20\ssec/, 'es-ES': /^Nadie usa esta sesión: se suspenderá en 20\ss/,
+    'ru-RU': /^Сеансом никто не пользуется: он будет приостановлен через 20\sс/,
+}))
+    test(`an idle session is warned in ${locale}; its button tells the host, input elsewhere takes the strip away`, () => withPage('/station', { locale },
+        async ({ page, double }) => {
+            await logOn(page);
+            const suspends = (seconds) => double.change('5', { suspends: seconds === 0 ? 0 : (Date.now() + seconds * 1000) * 1000 });
+            suspends(19.9);
+            const strip = page.locator('.strip.idle');
+            await strip.waitFor();
+            assert.match(await page.locator('idle-strip [role=status]').textContent(), text);
+            const [bar, screen] = await Promise.all([strip.boundingBox(), page.locator('.screen').boundingBox()]);
+            assert.ok(bar.y + bar.height <= screen.y + 1, 'the strip does not cover the desktop');
+            await page.keyboard.press('k');
+            await until(() => double.heard.keys.length === 2, 'the keyboard stays with the desktop');
+            await shot(page, `station-idle-${locale.slice(0, 2)}`);
+            await strip.locator('[data-command=keep-session]').click();
+            await until(() => double.calls.some(([method]) => method === 'NoteInput'), 'the host is told');
+            suspends(0);
+            await strip.waitFor({ state: 'detached' });
+            double.endLogin('station', 'idle');
+            await page.waitForSelector('input[name=password]');
+        }));

@@ -21,6 +21,7 @@ export interface Session {
     own: boolean;
     hosted: boolean;
     monitored: boolean;
+    suspends?: number; // the idle limit suspends it then, microseconds since 1970; 0 not soon
     may: Verb[];
     job: string;
     outcome: Outcome;

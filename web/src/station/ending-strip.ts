@@ -67,7 +67,8 @@ export class EndingStrip extends PageElement {
     }
 
     private get who(): string {
-        return this.notice!.job['by-name'] || this.notice!.job.by;
+        const { job } = this.notice!;
+        return job.by.startsWith('limit:') ? '' : job['by-name'] || job.by;
     }
 
     /** The one sentence: what happens now. */

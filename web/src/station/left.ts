@@ -6,6 +6,7 @@ import { _ } from '../common/words.js';
 export function leftText(reason: string): string {
     const table: Record<string, () => string> = {
         'suspended': () => _('Your session is suspended. Your programs stay open: log on again, here or elsewhere, to go on.'),
+        'idle': () => _('Your session was suspended because it was not used. Your programs stay open: log on again, here or elsewhere, to go on.'),
         'moved': () => _('Your session was opened at another station.'),
         'ended': () => _('Your session has ended.'),
         'signed-out': () => _('Your session is suspended. Your programs stay open: log on again, here or elsewhere, to go on.'),

@@ -15,6 +15,7 @@ import { CallError, Socket } from '../common/socket.js';
 import { View } from '../common/view.js';
 import { _ } from '../common/words.js';
 import './ending-strip.js';
+import './idle-strip.js';
 import { leftText } from './left.js';
 import { Notices, type Notice } from './notice.js';
 import './station-bar.js';
@@ -119,7 +120,7 @@ export class StationApp extends PageElement {
             connected: () => this.onConnected(),
             closed: (reason) => this.onViewClosed(reason),
         });
-        view.setResize(this.ending === undefined);
+        view.setResize(!this.hasStrip);
         this.view = view;
         try {
             await view.open(await this.socket.ticket(session.id, 'control'));
@@ -301,10 +302,19 @@ export class StationApp extends PageElement {
 
     /** The strip takes room from the desktop, which must not move its windows about for that. */
     protected override willUpdate(): void {
-        if (this.ending !== undefined)
+        if (this.hasStrip)
             this.view?.setResize(false);
         else
-            requestAnimationFrame(() => this.view?.setResize(this.ending === undefined)); // when the strip has gone
+            requestAnimationFrame(() => this.view?.setResize(!this.hasStrip)); // when the strip has gone
+    }
+
+    private get hasStrip(): boolean {
+        return this.ending !== undefined || this.suspends > 0;
+    }
+
+    /** When the idle limit suspends the session unless there is input; 0 not soon. */
+    private get suspends(): number {
+        return this.phase === 'desktop' ? this.session?.suspends ?? 0 : 0;
     }
 
     /** Ctrl+Alt+Home: from the desktop, which takes every key, to the bar. */
@@ -327,6 +337,8 @@ export class StationApp extends PageElement {
                 @focus-desktop=${() => this.view?.focus()}></station-bar>
             ${this.failure ? html`<p class="banner bad" role="alert">${this.failure}</p>` : nothing}
             ${this.phase === 'ending' ? nothing : this.renderStrip()}
+            <idle-strip .suspends=${this.suspends} @keep=${() => this.answer(() => this.socket.call('NoteInput'))}
+                @focus-desktop=${() => this.view?.focus()}></idle-strip>
             <div class="stage"><div class="screen" role="application"
                 aria-label=${_('Desktop; Ctrl+Alt+Home leads to the bar')}></div>${this.renderCurtain()}</div>
             <confirm-dialog></confirm-dialog>
