@@ -13,6 +13,7 @@ int cmd_log_off(const Arguments *arguments, GError **error);
 int cmd_jobs(const Arguments *arguments, GError **error);
 int cmd_cancel(const Arguments *arguments, GError **error);
 int cmd_grant(const Arguments *arguments, GError **error);
+int cmd_refuse(const Arguments *arguments, GError **error);
 int cmd_thumbnail(const Arguments *arguments, GError **error);
 int cmd_stations(const Arguments *arguments, GError **error);
 int cmd_users(const Arguments *arguments, GError **error);

@@ -81,6 +81,7 @@ static const Word acts[] = {
     { "unlock", NC_("act", "unlock") },
     { "cancel", NC_("act", "cancel") },
     { "grant", NC_("act", "more time") },
+    { "refuse", NC_("act", "no more time") },
     { "view", NC_("act", "view") },
     { "control", NC_("act", "control") },
     { "proceed", NC_("act", "log off now") },

@@ -270,27 +270,38 @@ audit_row(Peer *peer, const char *act, const Session *session, GError **error)
     return FALSE;
 }
 
+/* The countdown that the caller may answer about, by giving more time or not. */
 static gboolean
-grant(Peer *peer, const char *id, guint minutes, GError **error)
+find_row_to_grant(Peer *peer, const char *act, const char *id, Session **ret_session, JobRow **ret,
+                  GError **error)
 {
     Session *session = manager_find_session(peer->manager, id, error);
     PolicyCaller caller = peer_caller(peer);
-    JobRow *row;
 
     if (session == NULL)
         return FALSE;
     if (!manager_may(peer->manager, &caller, VERB_GRANT, session)) {
-        g_propagate_error(error, peer_refuse(peer, verb_to_name(VERB_GRANT), session));
+        g_propagate_error(error, peer_refuse(peer, act, session));
         return FALSE;
     }
+    *ret_session = session;
+    return find_row(session, ret, error);
+}
+
+static gboolean
+grant(Peer *peer, const char *id, guint minutes, GError **error)
+{
+    const char *act = verb_to_name(VERB_GRANT);
+    Session *session;
+    JobRow *row;
+
     if (minutes < 1 || minutes > 60) {
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
                     "cannot give %u minutes: 1 to 60", minutes);
         return FALSE;
     }
-    return find_row(session, &row, error) &&
-           audit_row(peer, verb_to_name(VERB_GRANT), session, error) &&
-           row_grant(row, minutes, error);
+    return find_row_to_grant(peer, act, id, &session, &row, error) &&
+           audit_row(peer, act, session, error) && row_grant(row, minutes, error);
 }
 
 static void
@@ -306,6 +317,22 @@ handle_grant(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation
         return;
     }
     g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void
+handle_refuse(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    GError *error = NULL;
+    const char *id;
+    Session *session;
+    JobRow *row;
+
+    g_variant_get(parameters, "(&s)", &id);
+    if (!find_row_to_grant(peer, "refuse", id, &session, &row, &error) ||
+        !audit_row(peer, "refuse", session, &error) || !row_refuse(row, &error))
+        dispatch_fail(invocation, error);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
 /* What only the session's own user may say about his countdown. */
@@ -428,6 +455,7 @@ const Method log_off_methods[] = {
     { "GetJob", GATE_CALLER, handle_get_job },
     { "CancelJob", GATE_CALLER, handle_cancel_job },
     { "Grant", GATE_CALLER, handle_grant },
+    { "Refuse", GATE_CALLER, handle_refuse },
     { "Proceed", GATE_CALLER, handle_proceed },
     { "RequestTime", GATE_CALLER, handle_request_time },
     { "Suspend", GATE_CALLER, handle_suspend },

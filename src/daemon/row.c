@@ -324,7 +324,7 @@ row_grant(JobRow *row, guint minutes, GError **error)
     if (!check_stage(row, row->stage == STAGE_WARN, error))
         return FALSE;
     left = MAX(0, row->deadline - g_get_real_time());
-    row->wants_time = FALSE;
+    row->wants_time = row->refused = FALSE;
     row_enter(row, STAGE_WARN, left + (gint64) minutes * 60 * G_USEC_PER_SEC);
     job_changed(row->job);
     return TRUE;
@@ -335,7 +335,28 @@ row_request_time(JobRow *row, GError **error)
 {
     if (!check_stage(row, row->stage == STAGE_WARN, error))
         return FALSE;
+    if (row->refused) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                    "cannot ask for more time for session '%s': it was refused", row->session);
+        return FALSE;
+    }
     row->wants_time = TRUE;
+    job_changed(row->job);
+    return TRUE;
+}
+
+gboolean
+row_refuse(JobRow *row, GError **error)
+{
+    if (!check_stage(row, row->stage == STAGE_WARN, error))
+        return FALSE;
+    if (!row->wants_time) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                    "cannot refuse more time to session '%s': nobody asks for it", row->session);
+        return FALSE;
+    }
+    row->wants_time = FALSE;
+    row->refused = TRUE;
     job_changed(row->job);
     return TRUE;
 }
@@ -419,6 +440,7 @@ row_get_record(const JobRow *row)
         &record, "closed",
         g_variant_new_strv((const char *const *) row->closed, row->closed != NULL ? -1 : 0));
     g_variant_dict_insert(&record, "wants-time", "b", row->wants_time);
+    g_variant_dict_insert(&record, "refused", "b", row->refused);
     g_variant_dict_insert(&record, "forced", "b", row->forced);
     g_variant_dict_insert(&record, "judged", "s", outcome_to_name(row->judged));
     return g_variant_dict_end(&record);
@@ -444,6 +466,7 @@ row_load(Job *job, GVariant *record)
     (void) g_variant_dict_lookup(&dict, "deadline", "x", &row->deadline);
     (void) g_variant_dict_lookup(&dict, "closed", "^as", &row->closed);
     (void) g_variant_dict_lookup(&dict, "wants-time", "b", &row->wants_time);
+    (void) g_variant_dict_lookup(&dict, "refused", "b", &row->refused);
     (void) g_variant_dict_lookup(&dict, "forced", "b", &row->forced);
     if (!stage_from_name(stage, &row->stage))
         row->stage = STAGE_WARN;

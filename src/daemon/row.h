@@ -32,6 +32,7 @@ typedef struct {
     gboolean logging_out; /* the session manager was called: nothing unsaved was left */
     gboolean forced;      /* stopped although something held it up */
     gboolean wants_time;
+    gboolean refused;   /* he asked for more time, and was told no */
     GVariant *blockers; /* a(ss) */
     GStrv closed;       /* applications that were asked and have closed; NULL: none */
     Outcome judged; /* in verify: what it comes to if nothing is left; OUTCOME_NONE: not told yet */
@@ -49,12 +50,13 @@ void row_begin(JobRow *row);
 /* Call it off while it counts down (warn, ask before the session manager was called, grace). */
 gboolean row_cancel(JobRow *row, GError **error);
 
-/* More minutes, while it warns. */
-gboolean row_grant(JobRow *row, guint minutes, GError **error);
-
-/* The user asks for more time, or for none, while it warns. */
+/* The user asks for more time (once: a no is a no), or for none, while it warns. */
 gboolean row_request_time(JobRow *row, GError **error);
 gboolean row_proceed(JobRow *row, GError **error);
+
+/* The answers to that: more minutes, while it warns, asked for or not; none, when they were asked for. */
+gboolean row_grant(JobRow *row, guint minutes, GError **error);
+gboolean row_refuse(JobRow *row, GError **error);
 
 /* The session's own processes have ended like this; its end follows when nothing else is left either. */
 void row_session_emptied(JobRow *row, Outcome outcome);

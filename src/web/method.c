@@ -53,6 +53,7 @@ static const struct {
     { "RequestTime", { { "session", "s", NULL } } },
     { "NoteInput", { { NULL, NULL, NULL } } },
     { "Grant", { { "session", "s", NULL }, { "minutes", "u", NULL } } },
+    { "Refuse", { { "session", "s", NULL } } },
     { "Suspend", { SELECTION } },
     { "Lock", { SELECTION } },
     { "Unlock", { SELECTION } },

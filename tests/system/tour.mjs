@@ -103,8 +103,8 @@ await step('the teacher logs one selected user off', async () => {
   await tile(dashboard, 'carla').click();
   await tile(dashboard, 'carla').click({ button: 'right' });
   await dashboard.locator('[data-command="log-off-selected"]').click();
-  await dashboard.locator('input[name=warn][value="0"]').check({ force: true });
-  await dashboard.locator('input[name=mode][value="ask-then-force"]').check({ force: true });
+  await dashboard.locator('input[name=warn][value="0"]').check();
+  await dashboard.locator('input[name=mode][value="ask-then-force"]').check();
   await dashboard.locator('dialog[open] [data-command="confirm"]').click();
   const seen = await nothingLeftOf(['carla']);
   if (['ana', 'boris', 'dmitri'].some((user) => desktopOf(user) === ''))

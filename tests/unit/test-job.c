@@ -242,6 +242,31 @@ test_user_proceeds_or_wants_time(void)
     g_assert_false(row_request_time(row_of(job, 0), NULL));
 }
 
+static void
+test_time_is_refused_once_and_for_all(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    JobRow *row = row_of(begin(fixture, "{'warn': <uint32 60>}", session, NULL), 0);
+    g_autoptr(GVariant) record = NULL;
+    g_autoptr(GError) error = NULL;
+    gint64 deadline = row->deadline;
+
+    g_assert_false(row_refuse(row, &error)); /* nobody asks */
+    g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE);
+    g_clear_error(&error);
+    g_assert_true(row_request_time(row, NULL));
+    g_assert_true(row_refuse(row, NULL));
+    g_assert_true(row->refused && !row->wants_time);
+    g_assert_cmpint(row->deadline, ==, deadline);
+    g_assert_false(row_request_time(row, &error));
+    g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE);
+    record = g_variant_ref_sink(row_get_record(row));
+    g_assert_true(row_load(row->job, record)->refused); /* also after a restart */
+    g_assert_true(row_grant(row, 1, NULL));
+    g_assert_false(row->refused);
+}
+
 static gboolean
 is_stopping(gpointer session)
 {
@@ -482,6 +507,7 @@ main(int argc, char **argv)
     g_test_add_func("/job/force-asks-nobody", test_force_asks_nobody);
     g_test_add_func("/job/cancel-while-asking", test_cancel_while_asking);
     g_test_add_func("/job/user-proceeds-or-wants-time", test_user_proceeds_or_wants_time);
+    g_test_add_func("/job/time-is-refused-once-and-for-all", test_time_is_refused_once_and_for_all);
     g_test_add_func("/job/countdown-ends-in-stop", test_countdown_ends_in_stop);
     g_test_add_func("/job/stop-kill-verify", test_stop_kill_verify);
     g_test_add_func("/job/emptied", test_emptied);

@@ -240,7 +240,10 @@ export class Double {
             this.running(first, { 'wants-time': true });
             return null;
         case 'Grant':
-            this.running(first, { 'wants-time': false }, second * 60);
+            this.running(first, { 'wants-time': false, refused: false }, second * 60);
+            return null;
+        case 'Refuse':
+            this.running(first, { 'wants-time': false, refused: true });
             return null;
         case 'Lock': case 'Unlock':
             for (const each of this.#picked(first))
@@ -258,7 +261,7 @@ export class Double {
             id, kind: 'log-off', by: ids.includes('5') ? 'eva' : 'teacher', 'by-name': ids.includes('5') ? 'Eva Prats' : 'Tomás Vega', mode: options.mode, message: options.message ?? '', state: 'running', created: Date.now() * 1000,
             warn: options.warn, rows: ids.map((session) => ({
                 session, user: this.sessions.get(session)?.user ?? 'eva', stage: options.warn ? 'warn' : 'ask',
-                deadline: options.warn ? inSeconds(options.warn) : 0, outcome: '', detail: '', blockers: [], 'wants-time': false,
+                deadline: options.warn ? inSeconds(options.warn) : 0, outcome: '', detail: '', blockers: [], 'wants-time': false, refused: false,
             })),
         });
         setImmediate(() => this.signal('JobChanged', this.jobs.get(id)));
@@ -271,7 +274,7 @@ export class Double {
         this.jobs.set(id, {
             id, kind: 'log-off', by: 'tomas', 'by-name': 'Tomás Vega', mode: 'ask', message: '', state: 'running', created: Date.now() * 1000,
             warn: seconds, rows: sessions.map((session) => ({
-                session, user: '', stage: 'warn', deadline: inSeconds(seconds), outcome: '', detail: '', blockers: [], 'wants-time': false,
+                session, user: '', stage: 'warn', deadline: inSeconds(seconds), outcome: '', detail: '', blockers: [], 'wants-time': false, refused: false,
             })), ...changes,
         });
         this.signal('JobChanged', this.jobs.get(id));

@@ -130,9 +130,9 @@ test('the desktop comes back after a broken connection', () => withPage('/statio
 }));
 
 for (const [locale, texts] of Object.entries({
-    'en-US': { ends: /^Tomás Vega ends this session in (60|59|58)\ssec$/, time: 'I need more time', now: 'Log off now', given: 'You have been given 5 more minutes.' },
-    'es-ES': { ends: /^Tomás Vega cerrará esta sesión en (60|59|58)\ss$/, time: 'Necesito más tiempo', now: 'Cerrar sesión ahora', given: 'Tiene 5 minutos más.' },
-    'ru-RU': { ends: /^Tomás Vega завершит этот сеанс через (60|59|58)\sс$/, time: 'Мне нужно ещё время', now: 'Завершить сеанс сейчас', given: 'Вам дали ещё 5 минут.' },
+    'en-US': { ends: /^Tomás Vega ends this session in (60|59|58)\ssec$/, time: 'I need more time', now: 'Log off now', given: 'You have been given 5 more minutes.', none: 'No more time was given.' },
+    'es-ES': { ends: /^Tomás Vega cerrará esta sesión en (60|59|58)\ss$/, time: 'Necesito más tiempo', now: 'Cerrar sesión ahora', given: 'Tiene 5 minutos más.', none: 'No se le ha dado más tiempo.' },
+    'ru-RU': { ends: /^Tomás Vega завершит этот сеанс через (60|59|58)\sс$/, time: 'Мне нужно ещё время', now: 'Завершить сеанс сейчас', given: 'Вам дали ещё 5 минут.', none: 'Дополнительное время не предоставлено.' },
 })) {
     test(`a warning counts down, takes no key, is put off and gone on with in ${locale}`, () => withPage('/station', { locale }, async ({ page, double }) => {
         const language = locale.slice(0, 2);
@@ -150,7 +150,11 @@ for (const [locale, texts] of Object.entries({
         await page.waitForSelector('.strip .answer');
         assert.equal(await page.locator('[data-command=request-time]').count(), 0, 'it is asked for once');
         await shot(page, `station-asked-${language}`);
-        double.running('5', { 'wants-time': false }, 300);
+        double.running('5', { 'wants-time': false, refused: true });
+        await page.locator('.strip .answer', { hasText: texts.none }).waitFor();
+        assert.equal(await page.locator('[data-command=request-time]').count(), 0, 'no is no');
+        await shot(page, `station-refused-${language}`);
+        double.running('5', { refused: false }, 300);
         await page.locator('.strip .answer', { hasText: texts.given }).waitFor();
         assert.match(await page.textContent('.strip .countdown'), /^(6:00|5:5\d)$/);
         await page.keyboard.press('b');

@@ -151,7 +151,7 @@ for (const [name, as, words, status, says] of statuses)
 test('help and version are there, and every command is in the help', () => {
   const help = run(['manyseat', '--help']);
   assert.equal(help.status, 0);
-  for (const verb of ['sessions', 'log-on', 'suspend', 'lock', 'unlock', 'log-off', 'jobs', 'cancel', 'grant', 'thumbnail', 'stations',
+  for (const verb of ['sessions', 'log-on', 'suspend', 'lock', 'unlock', 'log-off', 'jobs', 'cancel', 'grant', 'refuse', 'thumbnail', 'stations',
     'users', 'audit', 'status', 'watch'])
     assert.match(help.out, new RegExp(`\\b${verb}\\b`));
 });

@@ -37,8 +37,8 @@ async function seesFour(from) {
 /** No warning, by force or asking. @param {string} mode */
 async function confirm(mode) {
   await page.locator('dialog [data-command="confirm"]').waitFor();
-  await page.locator('input[name=warn][value="0"]').check({ force: true });
-  await page.locator(`input[name=mode][value="${mode}"]`).check({ force: true });
+  await page.locator('input[name=warn][value="0"]').check();
+  await page.locator(`input[name=mode][value="${mode}"]`).check();
   await page.locator('dialog[open] [data-command="confirm"]').click();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Olga ends two sessions in Spanish. Dmitri reads it in Russian, types on, asks for more time, is given it, and goes when he is ready.
+// Olga ends two sessions in Spanish. Dmitri reads it in Russian, types on, asks for more time, is given it once and then no more, and goes when he is ready.
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -66,8 +66,8 @@ test('the teacher warns him and Ana, with a message', () => shown([teacher, pupi
   await tile(teacher, 'ana').click({ button: 'right' });
   await teacher.locator('[role=menu] [data-command="log-off-selected"]').click();
   await teacher.locator('dialog[open] textarea').fill('¡Hasta <b>mañana</b>!');
-  await teacher.locator(`input[name=warn][value="${WARN}"]`).check({ force: true });
-  await teacher.locator('input[name=mode][value="ask-then-force"]').check({ force: true });
+  await teacher.locator(`input[name=warn][value="${WARN}"]`).check();
+  await teacher.locator('input[name=mode][value="ask-then-force"]').check();
   await teacher.locator('dialog[open] [data-command="confirm"]').click();
   for (const user of ['dmitri', 'ana'])
     await tile(teacher, user).locator('[data-stage=warn]').waitFor();
@@ -102,6 +102,16 @@ test('she sees who asks, and gives him five minutes: him alone', () => shown([te
   assert.ok(Math.abs(deadlineOf('dmitri') - before.dmitri - 300) <= 1, 'his end is five minutes later');
   assert.equal(deadlineOf('ana'), before.ana, 'hers is not');
   await typesLine('four');
+}));
+
+test('he asks again, she says no, and he is told so', () => shown([teacher, pupil], 'notice-refuse', async () => {
+  const before = deadlineOf('dmitri');
+  await pupil.locator('.strip [data-command="request-time"]').click();
+  await teacher.locator('[data-command="refuse"]').click();
+  await pupil.locator('.strip .answer', { hasText: 'Дополнительное время не предоставлено.' }).waitFor();
+  await teacher.locator('.asks').waitFor({ state: 'detached' });
+  assert.equal(await pupil.locator('.strip [data-command="request-time"]').count(), 0, 'a no is a no');
+  assert.equal(deadlineOf('dmitri'), before);
 }));
 
 test('"Log off now" ends it; Ana goes on, and her end is cancelled', () => shown([pupil, teacher], 'notice-proceed', async () => {

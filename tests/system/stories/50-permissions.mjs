@@ -43,7 +43,7 @@ test('the audit shows him rows by and about himself only', () => {
     assert.ok(row.who === 'boris' || row.whom === 'boris', JSON.stringify(row));
 });
 
-for (const [verb, ...more] of [['log-off', '--warn', '0'], ['suspend'], ['lock'], ['unlock'], ['grant']])
+for (const [verb, ...more] of [['log-off', '--warn', '0'], ['suspend'], ['lock'], ['unlock'], ['grant'], ['refuse']])
   test(`command line: ${verb} of another's session is refused and changes nothing`, () => {
     const words = verb === 'grant' ? ['grant', ana, '5'] : [verb, ana, ...more];
     const done = manyseat(words, { as: 'boris' });
@@ -89,6 +89,7 @@ const expected = {
   'Manager.Proceed': [() => [ana], 'NotPermitted'],
   'Manager.RequestTime': [() => [ana], 'NotPermitted'],
   'Manager.Grant': [() => [ana, 5], 'NotPermitted'],
+  'Manager.Refuse': [() => [ana], 'NotPermitted'],
   'Manager.Suspend': [() => [{ sessions: [ana] }], 'NotPermitted'],
   'Manager.Lock': [() => [{ user: 'ana' }], 'NotPermitted'],
   'Manager.Unlock': [() => [{ sessions: [ana] }], 'NotPermitted'],

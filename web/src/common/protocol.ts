@@ -40,6 +40,7 @@ export interface JobRow {
     detail: string;
     blockers: Blocker[];
     'wants-time': boolean;
+    refused: boolean; // no more time was given
 }
 
 export interface Job {

@@ -66,6 +66,19 @@ export class Acts {
             this.toasts().status(_n('{n} user has more time', '{n} users have more time', given.length));
     }
 
+    /** Tell those who asked for more time that there is none. */
+    async refuse(tiles: Tile[]): Promise<void> {
+        const told: Tile[] = [];
+        await Promise.all(tiles.map((each) => this.report(async () => {
+            await this.socket.call('Refuse', each.session.id);
+            told.push(each);
+        })));
+        if (told.length === 1)
+            this.toasts().status(_('{name}: no more time', { name: isolated(displayName(told[0]!.session)) }));
+        else if (told.length > 1)
+            this.toasts().status(_n('{n} user gets no more time', '{n} users get no more time', told.length));
+    }
+
     /** End what was held up, after a last question. */
     async force(tiles: Tile[], dialog: ConfirmDialog): Promise<void> {
         const first = tiles[0];

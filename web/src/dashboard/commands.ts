@@ -44,6 +44,11 @@ export function grantable(tiles: Tile[]): Tile[] {
     return tiles.filter(({ session, row }) => row?.stage === 'warn' && may(session, 'grant'));
 }
 
+/** Who asks for more time can also be told that there is none. */
+export function refusable(tiles: Tile[]): Tile[] {
+    return grantable(tiles.filter((each) => each.asks));
+}
+
 export function forceable(tiles: Tile[]): Tile[] {
     return tiles.filter(({ session, row, outcome, gone }) => !gone && row === undefined && outcome !== undefined &&
         ['held-up', 'failed'].includes(outcome.outcome) && may(session, 'log-off'));
@@ -125,6 +130,7 @@ export function tileMenu(now: Situation): MenuEntry[] {
     const { selected } = now;
     const first: MenuItem[] = [
         ...(grantable(selected).length > 0 ? GRANTS.map((each) => ({ command: `grant-${each}`, label: grantName(each) })) : []),
+        ...(refusable(selected).length > 0 ? [{ command: 'refuse-selected', label: _('No more time') }] : []),
         ...(cancellable(selected, now.user).length > 0 ? [{ command: 'cancel-selected', label: _('Cancel the log-off') }] : []),
         ...(forceable(selected).length > 0 ? [{ command: 'force-selected', label: _('Force the log-off') }] : []),
     ];

@@ -17,7 +17,7 @@ import { ToastList } from '../common/toast.js';
 import { _, _n } from '../common/words.js';
 import { Acts } from './acts.js';
 import {
-    cancellable, forceable, grantable, GRANTS, lockable, mainMenu, may, sizeName, sizes, tileMenu, unlockable, type Situation,
+    cancellable, forceable, grantable, GRANTS, lockable, mainMenu, may, refusable, sizeName, sizes, tileMenu, unlockable, type Situation,
 } from './commands.js';
 import './desktop-viewer.js';
 import { LogOffDialog, type LogOffRequest } from './log-off-dialog.js';
@@ -171,6 +171,7 @@ export class DashboardApp extends PageElement {
             'force-selected': () => this.force(forceable(selected)),
             ...Object.fromEntries(GRANTS.map((minutes) =>
                 [`grant-${minutes}`, () => this.acts.grant(grantable(selected), minutes)])),
+            'refuse-selected': () => this.acts.refuse(refusable(selected)),
             'select-all': () => this.grid?.selectAll(),
             'view': () => this.view(ids[0]),
             'size-small': () => this.setSize('small'),
@@ -185,7 +186,7 @@ export class DashboardApp extends PageElement {
     }
 
     private get asking(): Tile[] {
-        return grantable(this.tiles.filter((each) => each.asks));
+        return refusable(this.tiles);
     }
 
     /** Those who ask for more time, selected: one act answers them all. */
@@ -276,7 +277,7 @@ export class DashboardApp extends PageElement {
                 @menu=${this.onTileMenu} @view=${(event: CustomEvent<string>) => this.view(event.detail)}
                 @cancel-ending=${(event: CustomEvent<Tile>) => this.acts.cancel(event.detail)}
                 @grant=${(event: CustomEvent<{ tile: Tile; minutes: number }>) => this.acts.grant([event.detail.tile], event.detail.minutes)}
-                @refuse=${(event: CustomEvent<Tile>) => this.room.refuse(event.detail)}
+                @refuse=${(event: CustomEvent<Tile>) => this.acts.refuse([event.detail])}
                 @force=${(event: CustomEvent<Tile>) => this.force([event.detail])}
                 @dismiss-outcome=${(event: CustomEvent<Tile>) => this.room.dismiss(event.detail.session.id)}></session-grid>
         </main>`;

@@ -24,7 +24,7 @@ export interface Tile {
     job?: Job;
     row?: JobRow;
     outcome?: ShownOutcome;
-    /** The user asked for more time, and nobody here said no. */
+    /** The user asks for more time. */
     asks?: boolean;
 }
 
@@ -34,7 +34,6 @@ export class Room {
     private jobs = new Map<string, Job>();
     private outcomes = new Map<string, ShownOutcome & { timer: number }>();
     private seen = new Set<string>(); // "job/session" whose outcome has been dealt with
-    private refused = new Set<string>(); // "job/session" whose wish for more time was answered with no
     private loaded = false;
     private timer = 0;
 
@@ -69,7 +68,7 @@ export class Room {
     clear(): void {
         for (const each of this.outcomes.values())
             window.clearTimeout(each.timer);
-        for (const map of [this.sessions, this.gone, this.jobs, this.outcomes, this.seen, this.refused])
+        for (const map of [this.sessions, this.gone, this.jobs, this.outcomes, this.seen])
             map.clear();
         this.loaded = false;
         this.changed();
@@ -119,15 +118,9 @@ export class Room {
         this.changed();
     }
 
-    /** No more time for it: the mark goes. It comes back when time was given and more is asked for. */
-    refuse(tile: Tile): void {
-        this.refused.add(`${tile.job?.id}/${tile.session.id}`);
-        this.changed();
-    }
-
     private tile(session: Session, running: Required<Pick<Tile, 'job' | 'row'>> | undefined): Tile {
         const outcome = this.outcomes.get(session.id);
-        const asks = running !== undefined && running.row['wants-time'] && !this.refused.has(`${running.job.id}/${session.id}`);
+        const asks = running !== undefined && running.row['wants-time'];
         return { session, gone: !this.sessions.has(session.id), ...running, ...(outcome ? { outcome } : {}), asks };
     }
 
@@ -161,8 +154,6 @@ export class Room {
         const before = this.jobs.get(job.id);
         for (const row of job.rows) {
             const key = `${job.id}/${row.session}`;
-            if (!row['wants-time'])
-                this.refused.delete(key);
             if (row.outcome === '' || this.seen.has(key))
                 continue;
             this.seen.add(key);

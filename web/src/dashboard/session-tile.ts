@@ -7,7 +7,7 @@ import { icon, type IconName } from '../common/icons.js';
 import { blockerText, heldUpBy, noPictureText, outcomeName, roleName, stageName, stateName } from '../common/names.js';
 import { displayName, type Blocker } from '../common/protocol.js';
 import { _, _n } from '../common/words.js';
-import { cancellable, forceable, grantable, grantName, GRANTS } from './commands.js';
+import { cancellable, forceable, grantName, GRANTS, refusable } from './commands.js';
 import type { ShownOutcome, Tile } from './room.js';
 import type { PictureTarget, Thumbnails } from './thumbnails.js';
 
@@ -149,7 +149,7 @@ export class SessionTile extends PageElement implements PictureTarget {
     }
 
     private get asks(): boolean {
-        return this.tile.asks === true && grantable([this.tile]).length > 0;
+        return refusable([this.tile]).length > 0;
     }
 
     private renderProgress() {

@@ -55,7 +55,7 @@ export class EndingStrip extends PageElement {
         }
         const { row, job, granted } = notice;
         const left = SAID_AT_SECONDS.find((each) => secondsUntil(row.deadline) <= each) ?? 0;
-        const key = [document.documentElement.lang, job.id, row.stage, row.outcome, row['wants-time'], granted, left,
+        const key = [document.documentElement.lang, job.id, row.stage, row.outcome, row['wants-time'], row.refused, granted, left,
             row.blockers.length, this.locked].join('/');
         if (key === this.saidOf)
             return;
@@ -105,6 +105,8 @@ export class EndingStrip extends PageElement {
             return '';
         if (row['wants-time'])
             return _('You asked for more time.');
+        if (row.refused)
+            return _('No more time was given.');
         return granted > 0 ? _n('You have been given {n} more minute.', 'You have been given {n} more minutes.', granted) : '';
     }
 
@@ -137,7 +139,7 @@ export class EndingStrip extends PageElement {
                 <p class="sentence">${this.sentence({ name, time })}</p>
                 ${this.advice() ? html`<p class="hint">${this.advice()}</p>` : nothing}
                 ${job.message && !this.locked && row.outcome === '' ? html`<q dir="auto">${job.message}</q>` : nothing}
-                ${answer ? html`<p class="answer">${icon(row['wants-time'] ? 'ending' : 'good')}${answer}</p>` : nothing}
+                ${answer ? html`<p class="answer">${icon(row['wants-time'] ? 'ending' : row.refused ? 'bad' : 'good')}${answer}</p>` : nothing}
                 ${this.renderBlockers()}
             </div>
             ${this.locked ? nothing : html`<div class="actions">${this.renderButtons()}</div>`}
@@ -161,7 +163,7 @@ export class EndingStrip extends PageElement {
             return [this.own ? this.button('force', _('Log off anyway'), 'danger') : nothing, this.button('dismiss', _('Keep working'))];
         const cancel = this.own ? this.button('cancel', _('Keep working')) : nothing;
         if (row.stage === 'warn')
-            return [this.own || row['wants-time'] ? nothing : this.button('request-time', _('I need more time')),
+            return [this.own || row['wants-time'] || row.refused ? nothing : this.button('request-time', _('I need more time')),
                 this.button('proceed', _('Log off now')), cancel];
         return ['ask', 'grace'].includes(row.stage) ? cancel : nothing;
     }
