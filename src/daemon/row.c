@@ -211,14 +211,28 @@ on_ask(const AskNews *news, gpointer data)
 }
 
 static void
-row_ask(JobRow *row)
+ask_for(JobRow *row, guint seconds)
 {
-    guint seconds = get_settings(row)->ask;
-
-    row->wants_time = FALSE;
-    row->logging_out = FALSE;
     row->ask = ask_new(get_session(row), row->job->id, seconds, on_ask, row);
     row_enter(row, STAGE_ASK, (gint64) seconds * G_USEC_PER_SEC);
+}
+
+static void
+row_ask(JobRow *row)
+{
+    row->wants_time = FALSE;
+    row->logging_out = FALSE;
+    ask_for(row, get_settings(row)->ask);
+}
+
+/* A session that has not started has no programs to ask. */
+static void
+row_end_warning(JobRow *row)
+{
+    if (row->job->mode == END_FORCE || !get_session(row)->started)
+        row_stop(row);
+    else
+        row_ask(row);
 }
 
 /* The ask time is over. What did not say that it stands, and was seen to have nothing unsaved, is stopped. */
@@ -256,10 +270,7 @@ row_advance(JobRow *row)
     }
     switch (row->stage) {
     case STAGE_WARN:
-        if (row->job->mode == END_FORCE || !session->started)
-            row_stop(row);
-        else
-            row_ask(row);
+        row_end_warning(row);
         break;
     case STAGE_ASK:
         row_end_asking(row);
@@ -287,10 +298,8 @@ row_begin(JobRow *row)
     row->stage = STAGE_WARN;
     if (row->job->warn > 0)
         row_enter(row, STAGE_WARN, (gint64) row->job->warn * G_USEC_PER_SEC);
-    else if (row->job->mode == END_FORCE)
-        row_stop(row);
     else
-        row_ask(row);
+        row_end_warning(row);
 }
 
 static gboolean
@@ -443,6 +452,7 @@ row_get_record(const JobRow *row)
     g_variant_dict_insert(&record, "refused", "b", row->refused);
     g_variant_dict_insert(&record, "forced", "b", row->forced);
     g_variant_dict_insert(&record, "judged", "s", outcome_to_name(row->judged));
+    g_variant_dict_insert(&record, "logging-out", "b", row->logging_out);
     return g_variant_dict_end(&record);
 }
 
@@ -450,6 +460,8 @@ JobRow *
 row_load(Job *job, GVariant *record)
 {
     g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(record);
+    g_autoptr(GVariant) blockers =
+        g_variant_dict_lookup_value(&dict, "blockers", G_VARIANT_TYPE("a(ss)"));
     const char *session = "", *user = "", *stage = "", *outcome = "", *detail = "", *judged = "";
     guint32 uid = 0;
     JobRow *row;
@@ -462,18 +474,23 @@ row_load(Job *job, GVariant *record)
     (void) g_variant_dict_lookup(&dict, "detail", "&s", &detail);
     (void) g_variant_dict_lookup(&dict, "judged", "&s", &judged);
     row = row_new(job, session, user, uid);
+    set_blockers(row, blockers);
     row->detail = g_strdup(detail);
     (void) g_variant_dict_lookup(&dict, "deadline", "x", &row->deadline);
     (void) g_variant_dict_lookup(&dict, "closed", "^as", &row->closed);
     (void) g_variant_dict_lookup(&dict, "wants-time", "b", &row->wants_time);
     (void) g_variant_dict_lookup(&dict, "refused", "b", &row->refused);
     (void) g_variant_dict_lookup(&dict, "forced", "b", &row->forced);
+    (void) g_variant_dict_lookup(&dict, "logging-out", "b", &row->logging_out);
     if (!stage_from_name(stage, &row->stage))
         row->stage = STAGE_WARN;
     (void) outcome_from_name(outcome, &row->outcome);
     (void) outcome_from_name(judged, &row->judged);
     return row;
 }
+
+/* Of an asking that was cut off: long enough to look at what stands now. */
+#define ASK_AGAIN_SECONDS 2
 
 /* A clock that jumped must neither end anybody early nor wait for ever: never longer than anybody can ask for. */
 #define LONGEST_COUNTDOWN_US (G_GINT64_CONSTANT(7200) * G_USEC_PER_SEC)
@@ -493,7 +510,7 @@ row_resume(JobRow *row)
     g_free(session->job);
     session->job = g_strdup(row->job->id);
     if (row->stage == STAGE_ASK && !session->has_seen)
-        row_ask(row);
+        ask_for(row, MAX(ASK_AGAIN_SECONDS, (guint) (left / G_USEC_PER_SEC)));
     else
         row_enter(row, row->stage, left);
     if (row->stage == STAGE_STOP || row->stage == STAGE_KILL)

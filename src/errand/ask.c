@@ -17,8 +17,9 @@ typedef struct {
     GMainLoop *loop;
     Windows *windows;
     Manager *manager;
-    GPtrArray *asked; /* Blocker */
-    GVariant *sent;   /* the last reply */
+    const char *token; /* the arguments' */
+    GPtrArray *asked;  /* Blocker: what stood when it began */
+    GVariant *sent;    /* the last reply */
     gboolean is_settled, is_asked;
     guint settle, deadline, cancel;
 } Ask;
@@ -103,6 +104,16 @@ is_empty(Ask *ask)
     return ask->is_settled;
 }
 
+/* Comes back to follow() when it is called. */
+static void
+log_out(Ask *ask)
+{
+    if (windows_begin_step(ask->windows, ask->token, WINDOWS_STEP_CALL))
+        manager_log_out(ask->manager);
+    else
+        manager_set_called(ask->manager);
+}
+
 /* Where things stand follows from the facts alone; called whenever one has changed. */
 static void
 follow(Ask *ask)
@@ -117,7 +128,7 @@ follow(Ask *ask)
     } else if (!ask->is_asked) {
         report(ask, ERRAND_ASK_ASKING);
         ask->is_asked = TRUE;
-        manager_log_out(ask->manager); /* comes back here when it is called */
+        log_out(ask);
     } else if (manager_is_called(ask->manager)) {
         report(ask, ERRAND_ASK_LOGGING_OUT);
     }
@@ -183,6 +194,7 @@ ask(GVariant *arguments, int socket, GError **error)
 
     if (!take_arguments(arguments, &told, error))
         return FALSE;
+    ask.token = told.token;
     ask.windows = windows_open(arguments, on_change, &ask, error);
     if (ask.windows == NULL)
         return FALSE;

@@ -437,6 +437,14 @@ manager_log_out(Manager *manager)
     }
 }
 
+void
+manager_set_called(Manager *manager)
+{
+    manager->is_asked = TRUE;
+    manager->is_called = TRUE;
+    tell(manager);
+}
+
 gboolean
 manager_is_called(const Manager *manager)
 {

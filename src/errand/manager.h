@@ -28,6 +28,9 @@ const GPtrArray *manager_inhibitors(const Manager *manager);
 /* Have it log off, once manager_is_ready(). changed is called when manager_is_called() becomes true, which may be at once. */
 void manager_log_out(Manager *manager);
 
+/* A former errand has had it log off: as manager_log_out(), without the call. */
+void manager_set_called(Manager *manager);
+
 /* Whether manager_log_out() is done, successfully or not; manager_name() is then who took it: "none" if nobody did. */
 gboolean manager_is_called(const Manager *manager);
 const char *manager_name(const Manager *manager);

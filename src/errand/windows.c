@@ -308,7 +308,7 @@ is_news(const Windows *windows, const xcb_generic_event_t *event)
         if (atom == XCB_ATOM_WM_NAME || atom == XCB_ATOM_WM_TRANSIENT_FOR)
             return TRUE;
         for (guint i = 0; i < N_ATOMS; i++)
-            if (atom == windows->atoms[i])
+            if (atom == windows->atoms[i] && i != ASKED)
                 return TRUE;
         return FALSE;
     case XCB_MAP_NOTIFY:
@@ -526,41 +526,48 @@ stands(const Windows *windows, guint32 window)
     return FALSE;
 }
 
-/* Whether a former asking of that token got as far as this one would. */
-static gboolean
-was_asked(Windows *windows, const char *token)
+/* The last step that was begun, as a digit, and the token of its asking. */
+static guint
+read_step(Windows *windows, const char *token)
 {
-    g_autoptr(Property) mark =
+    g_autoptr(Property) property =
         take_property(windows, ask_property(windows, windows->root, windows->atoms[ASKED]), 8);
-    g_autofree char *text = property_text(mark);
+    g_autofree char *text = property_text(property);
 
-    return g_strcmp0(text, token) == 0;
+    /* The answer may have brought events along. */
+    if (take_events(windows, xcb_poll_for_queued_event))
+        look_soon(windows);
+    return text != NULL && g_ascii_isdigit(text[0]) && strcmp(text + 1, token) == 0
+               ? (guint) g_ascii_digit_value(text[0])
+               : 0;
 }
 
-static void
-mark_asked(Windows *windows, const char *token)
+gboolean
+windows_begin_step(Windows *windows, const char *token, WindowsStep step)
 {
+    g_autofree char *text = g_strdup_printf("%u%s", (guint) step, token);
+
+    if (read_step(windows, token) >= step)
+        return FALSE;
     (void) xcb_change_property(windows->x, XCB_PROP_MODE_REPLACE, windows->root,
-                               windows->atoms[ASKED], windows->atoms[UTF8_STRING], 8,
-                               (guint32) strlen(token), token);
+                               windows->atoms[ASKED], XCB_ATOM_STRING, 8, (guint32) strlen(text),
+                               text);
+    (void) xcb_flush(windows->x);
+    return TRUE;
 }
 
 /* A dialog is its program's to end: it may be the very question about unsaved work, from an earlier asking. */
 GPtrArray *
 windows_ask(Windows *windows, const char *token)
 {
-    GPtrArray *asked = g_ptr_array_new_with_free_func((GDestroyNotify) blocker_free);
-    gboolean again = was_asked(windows, token);
+    gboolean first = windows_begin_step(windows, token, WINDOWS_STEP_ASK);
 
-    for (guint i = 0; i < windows->standing->len; i++) {
+    for (guint i = 0; first && i < windows->standing->len; i++) {
         const Blocker *blocker = g_ptr_array_index(windows->standing, i);
 
-        if (!again && !stands(windows, blocker->parent))
+        if (!stands(windows, blocker->parent))
             ask_to_close(windows, blocker->id);
-        g_ptr_array_add(
-            asked, blocker_new(blocker->id, blocker->parent, blocker->application, blocker->title));
     }
-    mark_asked(windows, token);
     (void) xcb_flush(windows->x);
-    return asked;
+    return g_ptr_array_ref(windows->standing);
 }

@@ -26,7 +26,7 @@ Windows *windows_open(GVariant *arguments, WindowsFunc changed, gpointer data, G
 void windows_free(Windows *windows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Windows, windows_free)
 
-/* What stands, an array of Blocker, in the window manager's order. Owned by windows, valid until it changes. */
+/* What stands, an array of Blocker, in the window manager's order. Another array when it changes: who refs this one keeps it. */
 const GPtrArray *windows_standing(const Windows *windows);
 
 /* Whether the X server has gone; the list says nothing then. */
@@ -38,3 +38,13 @@ gboolean windows_have_more(const Windows *windows);
 /* Send WM_DELETE_WINDOW to each window that stands now, but to no dialog whose parent stands, and to none at all when a former asking
  * of that token did so. Returns them all, an array of Blocker that the caller unrefs. */
 GPtrArray *windows_ask(Windows *windows, const char *token);
+
+/* The steps of an asking that are done once, whatever becomes of the errand that does them. */
+typedef enum {
+    WINDOWS_STEP_ASK = 1, /* windows_ask() */
+    WINDOWS_STEP_CALL,    /* the session manager is called */
+} WindowsStep;
+
+/* TRUE when this step of the asking of that token is still to be done; noted from now on, on the X server's root window, which outlives
+ * the errand and ends with the session. */
+gboolean windows_begin_step(Windows *windows, const char *token, WindowsStep step);

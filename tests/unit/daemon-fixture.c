@@ -16,6 +16,7 @@ struct Errand {
 };
 
 static Errand last_errand;
+static GVariant *last_arguments;
 static guint n_errands;
 static gboolean is_off;
 
@@ -23,7 +24,8 @@ Errand *
 errand_start(const char *task, uid_t uid, GVariant *arguments, guint seconds, ErrandFunc func,
              gpointer data)
 {
-    g_variant_unref(g_variant_ref_sink(arguments));
+    g_clear_pointer(&last_arguments, g_variant_unref);
+    last_arguments = g_variant_ref_sink(arguments);
     last_errand = (Errand){ func, data };
     n_errands++;
     is_off = FALSE;
@@ -53,6 +55,12 @@ gboolean
 fixture_errand_is_off(void)
 {
     return is_off;
+}
+
+GVariant *
+fixture_errand_arguments(void)
+{
+    return last_arguments;
 }
 
 static void

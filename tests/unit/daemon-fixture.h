@@ -46,5 +46,8 @@ void fixture_ask_says_manager(const char *manager);
 guint fixture_count_errands(void);
 gboolean fixture_errand_is_off(void);
 
+/* What the last one was given, an a{sv}; the fixture's. */
+GVariant *fixture_errand_arguments(void);
+
 /* Run the main loop until condition is true; fails the test after 5 s. */
 void fixture_wait(gboolean (*condition)(gpointer), gpointer data);

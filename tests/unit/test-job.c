@@ -441,6 +441,31 @@ test_goes_on_after_restart(void)
     g_assert_cmpstr(second->job, ==, id);
 }
 
+/* Killed while programs are asked: the same asking goes on, for the rest of its time, and what was said is not forgotten. */
+static void
+test_asking_goes_on_after_restart(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 0>}", session, NULL);
+    guint errands = fixture_count_errands();
+    const char *asking = "";
+    guint32 seconds = 0;
+
+    fixture_ask_says("asking", "[('Mousepad', '*essay')]");
+    row_of(job, 0)->deadline -= 10 * G_USEC_PER_SEC;
+    job_changed(job);
+    job = load_again(fixture, job->id, session);
+    g_assert_cmpint(row_of(job, 0)->stage, ==, STAGE_ASK);
+    g_assert_cmpuint(g_variant_n_children(row_of(job, 0)->blockers), ==, 1);
+    g_assert_cmpuint(fixture_count_errands(), ==, errands + 1);
+    g_assert_true(g_variant_lookup(fixture_errand_arguments(), "token", "&s", &asking));
+    g_assert_cmpstr(asking, ==, job->id);
+    g_assert_true(g_variant_lookup(fixture_errand_arguments(), "seconds", "u", &seconds));
+    g_assert_cmpuint(seconds, <=, 35);
+    g_assert_cmpuint(seconds, >=, 30);
+}
+
 static void
 test_who_sees_which_rows(void)
 {
@@ -514,6 +539,7 @@ main(int argc, char **argv)
     g_test_add_func("/job/ending-goes-on-after-restart", test_ending_goes_on_after_restart);
     g_test_add_func("/job/seen-before-restart", test_seen_before_restart);
     g_test_add_func("/job/goes-on-after-restart", test_goes_on_after_restart);
+    g_test_add_func("/job/asking-goes-on-after-restart", test_asking_goes_on_after_restart);
     g_test_add_func("/job/who-sees-which-rows", test_who_sees_which_rows);
     g_test_add_func("/job/bad-options", test_bad_options);
     return g_test_run();
