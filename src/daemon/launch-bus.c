@@ -317,24 +317,11 @@ handle_resume(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
         session_stop(session, session->stop_mode);
 }
 
-static char *
-get_detail(GVariant *result)
-{
-    g_autofree const char **remaining = NULL;
-    const char *detail = "";
-
-    (void) g_variant_lookup(result, "detail", "&s", &detail);
-    if (detail[0] != '\0' || !g_variant_lookup(result, "remaining", "^a&s", &remaining))
-        return g_strdup(detail);
-    return g_strjoinv("\n", (char **) remaining);
-}
-
 static void
 handle_ended(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     g_autoptr(GVariant) result = g_variant_get_child_value(parameters, 1);
-    g_autofree char *detail = get_detail(result);
-    const char *outcome_name = "";
+    const char *outcome_name = "", *detail = "";
     Outcome outcome = OUTCOME_FAILED;
     GError *error = NULL;
     const char *id;
@@ -342,6 +329,7 @@ handle_ended(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation
 
     g_variant_get(parameters, "(&s@a{sv})", &id, NULL);
     (void) g_variant_lookup(result, "outcome", "&s", &outcome_name);
+    (void) g_variant_lookup(result, "detail", "&s", &detail);
     (void) outcome_from_name(outcome_name, &outcome);
     session = manager_find_session(peer->manager, id, &error);
     if (session != NULL && session->worker != NULL && session->worker != peer)

@@ -401,6 +401,8 @@ on_user_ended(const char *remaining, gpointer data)
 
     if (remaining[0] != '\0')
         session_end(session, OUTCOME_LEFTOVERS, remaining);
+    else if (session->seen_outcome == OUTCOME_LEFTOVERS)
+        session_end(session, OUTCOME_FORCED, session->seen_detail); /* they are gone since */
     else
         session_end(session, session->seen_outcome, session->seen_detail);
 }

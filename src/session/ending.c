@@ -10,6 +10,8 @@
 #include "base/pidfd.h"
 #include "base/process.h"
 
+#define LOOK_AGAIN_MS 20 /* when all that was listed ended before it could be waited for */
+
 struct Ending {
     const Session *session;
     EndingFunc on_done;
@@ -23,7 +25,7 @@ struct Ending {
     gboolean forced;
     gboolean done;
     GHashTable *told; /* pid -> pid: it got SIGTERM */
-    GStrv remaining;
+    GStrv remaining, killed;
     guint watch;
     guint timer;
 };
@@ -135,8 +137,8 @@ is_over(const Ending *ending, const GArray *pids)
 static void
 kill_all(Ending *ending, const GArray *pids)
 {
-    if (ending->session->made_cgroup)
-        (void) cgroup_kill(ending->session->cgroup, NULL);
+    if (*ending->session->group != '\0')
+        (void) cgroup_kill(ending->session->group, NULL);
     for (guint i = 0; i < pids->len; i++)
         (void) signal_process(ending, g_array_index(pids, pid_t, i), TRUE);
 }
@@ -191,7 +193,16 @@ watch_one(Ending *ending, const GArray *pids)
         ending->watch = pidfd_watch(pidfd, on_one_ended, ending);
         return;
     }
-    ending->watch = g_idle_add(on_look_again, ending);
+    ending->watch = g_timeout_add(LOOK_AGAIN_MS, on_look_again, ending);
+}
+
+/* A list is made one by one: who forks and ends faster than that is in none. The kernel knows whether the group is empty. */
+static gboolean
+is_empty(const Ending *ending, const GArray *pids)
+{
+    const char *group = ending->session->group;
+
+    return pids->len == 0 && (*group == '\0' || !cgroup_is_populated(group));
 }
 
 static void
@@ -199,7 +210,7 @@ look(Ending *ending)
 {
     g_autoptr(GArray) pids = list_processes(ending);
 
-    if (pids->len == 0) {
+    if (is_empty(ending, pids)) {
         finish(ending, pids);
         return;
     }
@@ -221,13 +232,31 @@ on_last_timeout(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Who was told to end and has not: the X server, and who waits for it, were not as long as there is anybody else. */
+static GStrv
+describe_stubborn(const Ending *ending, const GArray *pids)
+{
+    g_autoptr(GArray) stubborn = g_array_new(FALSE, FALSE, sizeof(pid_t));
+    gboolean alone = is_turn_of_xvnc(ending, pids);
+
+    for (guint i = 0; i < pids->len && stubborn->len < ENDING_KILLED_MOST; i++) {
+        pid_t pid = g_array_index(pids, pid_t, i);
+
+        if (alone || (pid != ending->session->xvnc && !waits_for_xvnc(pid)))
+            g_array_append_val(stubborn, pid);
+    }
+    return process_describe(stubborn);
+}
+
 static gboolean
 on_timeout(gpointer data)
 {
     Ending *ending = data;
+    g_autoptr(GArray) pids = list_processes(ending);
 
     ending->killing = TRUE;
     ending->forced = TRUE;
+    ending->killed = describe_stubborn(ending, pids);
     ending->timer = g_timeout_add(ending->patience, on_last_timeout, ending);
     look(ending);
     return G_SOURCE_REMOVE;
@@ -297,6 +326,12 @@ ending_get_remaining(const Ending *ending)
     return (const char *const *) ending->remaining;
 }
 
+const char *const *
+ending_get_killed(const Ending *ending)
+{
+    return (const char *const *) ending->killed;
+}
+
 gint64
 ending_get_took(const Ending *ending)
 {
@@ -312,5 +347,6 @@ ending_free(Ending *ending)
     g_clear_handle_id(&ending->timer, g_source_remove);
     g_hash_table_unref(ending->told);
     g_strfreev(ending->remaining);
+    g_strfreev(ending->killed);
     g_free(ending);
 }

@@ -27,6 +27,11 @@ void ending_kill(Ending *ending, guint patience);
 /* Whether SIGKILL was needed, what is left ("PID COMMAND", owned by ending), and how long it took in microseconds. */
 gboolean ending_was_forced(const Ending *ending);
 const char *const *ending_get_remaining(const Ending *ending);
+
+/* What ran when SIGKILL was sent, as "PID COMMAND", at most ENDING_KILLED_MOST; NULL when it was not. Owned by ending. */
+#define ENDING_KILLED_MOST 20
+const char *const *ending_get_killed(const Ending *ending);
+
 gint64 ending_get_took(const Ending *ending);
 
 void ending_free(Ending *ending);

@@ -164,6 +164,26 @@ look_at_xvnc_again(Keeper *keeper)
     keeper->detail = describe_xvnc(keeper->session);
 }
 
+/* What is left; else what had to be killed, behind what is known already. */
+static void
+name_processes(Keeper *keeper)
+{
+    const char *const *remaining = ending_get_remaining(keeper->ending);
+    const char *const *killed = ending_get_killed(keeper->ending);
+    g_autofree char *names = NULL;
+    g_autofree char *former = keeper->detail;
+
+    if (*remaining != NULL) {
+        keeper->detail = g_strjoinv("\n", (char **) remaining);
+    } else if (killed != NULL && *killed != NULL) {
+        names = g_strjoinv(", ", (char **) killed);
+        keeper->detail =
+            g_strdup_printf("%s%skilled: %s", former, *former != '\0' ? "; " : "", names);
+    } else {
+        keeper->detail = g_steal_pointer(&former);
+    }
+}
+
 static void
 on_ending_done(gpointer data)
 {
@@ -175,6 +195,7 @@ on_ending_done(gpointer data)
         keeper->outcome = OUTCOME_LEFTOVERS;
     else if (keeper->outcome == OUTCOME_CLEAN && ending_was_forced(keeper->ending))
         keeper->outcome = OUTCOME_FORCED;
+    name_processes(keeper);
     clean(keeper);
     log_about(G_LOG_LEVEL_MESSAGE, keeper->session->id, keeper->session->account->name, NULL,
               "session '%s' of '%s' has ended: %s %s", keeper->session->id,

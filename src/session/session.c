@@ -43,6 +43,7 @@ session_new(const char *id, Account *account, const Order *order, PamSession *pa
     session->pam = pam;
     session->logind_id = g_strdup("");
     session->cgroup = g_strdup("");
+    session->group = g_strdup("");
     session->procs = -1;
     session->xvnc_status = -1;
     session->leader_status = -1;
@@ -57,28 +58,24 @@ take_text(char **text, const char *value)
     *text = g_strdup(value != NULL ? value : "");
 }
 
-/* logind has moved us into the session's scope, and what we start is born there. Without it a group of our own, where cgroup2
- * can be written to, and the process tree alone where it can't. */
+/* What we start is born in a group of its own, where cgroup2 can be written to: it can be killed at once and seen to be empty, whatever
+ * forks meanwhile. Where logind has moved us into the session's scope it is below that, and the session's group is the scope. */
 static void
 enter_cgroup(Session *session)
 {
     g_autofree char *name = g_strconcat("session-", session->id, NULL);
-    g_autofree char *cgroup = NULL;
+    g_autofree char *group = cgroup_create(name, NULL);
+    g_autofree char *scope = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (*session->logind_id != '\0') {
-        cgroup = cgroup_of_process(getpid());
-        take_text(&session->cgroup, cgroup);
-        return;
-    }
-    cgroup = cgroup_create(name, &error);
-    session->procs = cgroup != NULL ? cgroup_open_procs(cgroup, &error) : -1;
-    if (session->procs < 0) {
-        g_message("session '%s' goes without a cgroup: %s", session->id, error->message);
-        return;
-    }
-    take_text(&session->cgroup, cgroup);
-    session->made_cgroup = TRUE;
+    session->procs = group != NULL ? cgroup_open_procs(group, &error) : -1;
+    if (session->procs < 0)
+        g_message("session '%s' goes without a cgroup of its own", session->id);
+    else
+        take_text(&session->group, group);
+    if (*session->logind_id != '\0')
+        scope = cgroup_of_process(getpid());
+    take_text(&session->cgroup, scope != NULL ? scope : session->group);
 }
 
 static void
@@ -337,7 +334,7 @@ remove_cgroup(Session *session)
     g_autoptr(GError) error = NULL;
 
     fd_clear(&session->procs);
-    if (session->made_cgroup && !cgroup_remove(session->cgroup, &error))
+    if (*session->group != '\0' && !cgroup_remove(session->group, &error))
         g_warning("%s, ignoring", error->message);
 }
 
@@ -366,6 +363,7 @@ session_free(Session *session)
     g_clear_pointer(&session->groups, g_array_unref);
     g_free(session->logind_id);
     g_free(session->cgroup);
+    g_free(session->group);
     g_free(session->id);
     g_free(session);
 }

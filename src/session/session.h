@@ -24,8 +24,9 @@ typedef struct {
     GArray *groups;  /* gid_t */
     char *logind_id; /* "" without logind */
     char *cgroup;    /* below the mount; "": none */
-    gboolean made_cgroup;
-    int procs; /* cgroup.procs of the group that we made, or -1 */
+    char *
+        group; /* the group that we made, of all that we start and without us: what is killed at once; "": none */
+    int procs; /* its cgroup.procs, or -1 */
     pid_t xvnc;
     pid_t leader;    /* of the desktop */
     int xvnc_status; /* of waitpid(); -1 as long as it runs */

@@ -35,7 +35,7 @@ leave(const char *self)
     (void) setsid();
     if (fork() != 0)
         return 0;
-    return execve("/proc/self/exe", words, nothing);
+    return execve(self, words, nothing);
 }
 
 static void
