@@ -15,6 +15,7 @@
 #define LIMIT_MESSAGE_BYTES (64 * 1024)  /* body of one call */
 #define LIMIT_SELECTION 1000             /* ids in one selection */
 #define LIMIT_WATCHED 1000               /* tiles in one SetThumbnails() */
+#define LIMIT_ENLARGED 16                /* of those, enlarged: each is an audit row */
 
 /* Names and texts that people type. */
 #define LIMIT_USER_NAME 255
@@ -53,7 +54,7 @@
 #define LIMIT_AUDIT_KEPT 500000 /* rows */
 
 /* The CLI. */
-#define LIMIT_THUMBNAIL_BYTES (64 * 1024 * 1024) /* one JPEG, any size of it */
+#define LIMIT_SCREENSHOT_BYTES (64 * 1024 * 1024) /* one JPEG, any size of it */
 
 /* manyseat-web. nginx limits header sizes and half-open requests before it. */
 #define LIMIT_WEB_SOCKETS 1500                  /* WebSockets of one instance */

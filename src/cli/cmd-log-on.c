@@ -28,7 +28,6 @@ request_new(const Arguments *arguments)
         g_variant_builder_add(&request, "{sv}", "auto", g_variant_new_boolean(TRUE));
     arguments_add_to(arguments, "desktop", &request);
     arguments_add_to(arguments, "layout", &request);
-    arguments_add_to(arguments, "station", &request);
     return g_variant_builder_end(&request);
 }
 

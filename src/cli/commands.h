@@ -14,7 +14,7 @@ int cmd_jobs(const Arguments *arguments, GError **error);
 int cmd_cancel(const Arguments *arguments, GError **error);
 int cmd_grant(const Arguments *arguments, GError **error);
 int cmd_refuse(const Arguments *arguments, GError **error);
-int cmd_thumbnail(const Arguments *arguments, GError **error);
+int cmd_screenshot(const Arguments *arguments, GError **error);
 int cmd_stations(const Arguments *arguments, GError **error);
 int cmd_users(const Arguments *arguments, GError **error);
 int cmd_audit(const Arguments *arguments, GError **error);

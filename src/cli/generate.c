@@ -95,7 +95,7 @@ static const char man_tail[] =
     "\tmanyseat log-off --all --dry-run\n\n"
     "\tmanyseat log-off --all --warn 120 --message \"The lesson ends\"\n\n"
     "A picture of session 17 each time a script wants one:\n\n"
-    "\tmanyseat thumbnail 17 --size large -o 17.jpg\n\n"
+    "\tmanyseat screenshot 17 --size large -o 17.jpg\n\n"
     "# SEE ALSO\n\n*manyseatd*(8), *manyseat.conf*(5), *org.manyseat.Manager*(5)\n";
 
 static char *

@@ -86,7 +86,8 @@ static const Word acts[] = {
     { "control", NC_("act", "control") },
     { "proceed", NC_("act", "log off now") },
     { "request-time", NC_("act", "request for more time") },
-    { "screenshot", NC_("act", "picture") },
+    { "enlarge", NC_("act", "enlarge") },
+    { "screenshot", NC_("act", "screenshot") },
     { "sign-in", NC_("act", "sign-in") },
     { "sign-out", NC_("act", "sign-out") },
 };

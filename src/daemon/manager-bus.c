@@ -324,7 +324,7 @@ begin_view(Peer *peer, Session *session, ViewMode mode)
     peer->view_mode = mode;
     (void) manager_audit(peer->manager, peer_get_user(peer),
                          mode == VIEW_MODE_CONTROL ? "resume" : "view", session->user, session->id,
-                         "done", "", peer->login != NULL ? peer->login->source : "");
+                         "done", "", peer_get_source(peer));
     session_changed(session);
 }
 
@@ -437,17 +437,36 @@ handle_open_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *
         dispatch_answer_fd(invocation, g_variant_new("(h)", 0), stream);
 }
 
+static guint
+count_enlarged(GVariant *wanted)
+{
+    GVariantIter iter;
+    const char *size;
+    guint n = 0;
+
+    g_variant_iter_init(&iter, wanted);
+    while (g_variant_iter_next(&iter, "(&s&s)", NULL, &size))
+        n += strcmp(size, picture_size_to_name(PICTURE_ENLARGED)) == 0;
+    return n;
+}
+
 static void
 handle_set_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     g_autoptr(GVariant) wanted = g_variant_get_child_value(parameters, 0);
 
-    if (peer->stream == 0 || g_variant_n_children(wanted) > LIMIT_WATCHED) {
-        dispatch_fail(invocation,
-                      g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
-                                  "cannot set thumbnails: OpenThumbnails was not called, or more "
-                                  "than %d are wanted",
-                                  LIMIT_WATCHED));
+    GError *error = NULL;
+
+    if (peer->stream == 0)
+        g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                            "cannot set thumbnails: OpenThumbnails was not called");
+    else if (g_variant_n_children(wanted) > LIMIT_WATCHED ||
+             count_enlarged(wanted) > LIMIT_ENLARGED)
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
+                    "cannot set thumbnails: more than %d are wanted, or more than %d enlarged",
+                    LIMIT_WATCHED, LIMIT_ENLARGED);
+    if (error != NULL) {
+        dispatch_fail(invocation, error);
         return;
     }
     peer_watch(peer, wanted);
@@ -467,16 +486,18 @@ handle_take_thumbnail(Peer *peer, GVariant *parameters, GDBusMethodInvocation *i
     g_variant_get(parameters, "(&s&s)", &id, &size_name);
     session = manager_find_session(peer->manager, id, &error);
     if (session != NULL && !picture_size_from_name(size_name, &size))
-        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
-                    "cannot take a picture of size '%s': it is small, medium, large or full",
-                    size_name);
+        g_set_error(
+            &error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+            "cannot take a picture of size '%s': it is small, medium, large, enlarged or full",
+            size_name);
     else if (session != NULL && !manager_may(peer->manager, &caller, VERB_THUMBNAIL, session))
         error = peer_refuse(peer, "screenshot", session);
     else if (session != NULL && session->locked)
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
                     "cannot take a picture of session '%s': it is locked", id);
-    else if (session != NULL && manager_audit(peer->manager, peer_get_user(peer), "screenshot",
-                                              session->user, id, "done", size_name, ""))
+    else if (session != NULL &&
+             manager_audit(peer->manager, peer_get_user(peer), "screenshot", session->user, id,
+                           "done", size_name, peer_get_source(peer)))
         picture = watch_take(peer->manager->watch, id, size_name, &error);
     if (picture >= 0)
         dispatch_answer_fd(invocation, g_variant_new("(h)", 0), picture);

@@ -8,6 +8,7 @@
 #include "login.h"
 #include "manager.h"
 #include "session.h"
+#include "viewers.h"
 #include "watch.h"
 
 #define INTERFACE_MANAGER "org.manyseat.Manager"
@@ -51,6 +52,7 @@ peer_unref(Peer *peer)
     g_free(peer->worker_of);
     g_free(peer->view);
     g_clear_pointer(&peer->wanted, g_variant_unref);
+    g_clear_pointer(&peer->enlarged, g_ptr_array_unref);
     g_clear_object(&peer->connection);
     g_free(peer);
 }
@@ -86,11 +88,17 @@ peer_get_user(const Peer *peer)
     return user != NULL ? user->name : "unknown";
 }
 
+const char *
+peer_get_source(const Peer *peer)
+{
+    return peer->login != NULL ? peer->login->source : "";
+}
+
 GError *
 peer_refuse(const Peer *peer, const char *act, const Session *session)
 {
     (void) manager_audit(peer->manager, peer_get_user(peer), act, session->user, session->id,
-                         "refused", "", peer->login != NULL ? peer->login->source : "");
+                         "refused", "", peer_get_source(peer));
     return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                        "not permitted: %s session '%s'", act, session->id);
 }
@@ -152,34 +160,39 @@ peer_emit(Peer *peer, const char *signal, GVariant *parameters)
     count_signal(peer);
 }
 
+/* Whether the stream may carry a session in a size now. What it has enlarged is noted. */
 static gboolean
-may_watch(Peer *peer, const PolicyCaller *caller, const char *id, const char *size)
+may_watch(Peer *peer, const GPtrArray *before, const char *id, const char *size_name)
 {
     Session *session = g_hash_table_lookup(peer->manager->sessions, id);
-    PictureSize picture_size;
+    PolicyCaller caller = peer_caller(peer);
+    PictureSize size;
 
-    return session != NULL && !session->locked && picture_size_from_name(size, &picture_size) &&
-           picture_size != PICTURE_FULL &&
-           manager_may(peer->manager, caller, VERB_THUMBNAIL, session);
+    if (session == NULL || session->locked || !picture_size_from_name(size_name, &size) ||
+        size == PICTURE_FULL || !manager_may(peer->manager, &caller, VERB_THUMBNAIL, session))
+        return FALSE;
+    return size != PICTURE_ENLARGED || viewers_enlarge(peer, session, before, peer->enlarged);
 }
 
 void
 peer_renew_stream(Peer *peer)
 {
+    g_autoptr(GPtrArray) before = NULL;
     GVariantBuilder watched;
     GVariantIter iter;
-    PolicyCaller caller;
     const char *id, *size;
 
     if (peer->stream == 0 || peer->wanted == NULL)
         return;
-    caller = peer_caller(peer);
+    before = g_steal_pointer(&peer->enlarged);
+    peer->enlarged = g_ptr_array_new_with_free_func(g_free);
     g_variant_builder_init(&watched, G_VARIANT_TYPE("a(ss)"));
     g_variant_iter_init(&iter, peer->wanted);
     while (g_variant_iter_next(&iter, "(&s&s)", &id, &size))
-        if (may_watch(peer, &caller, id, size))
+        if (may_watch(peer, before, id, size))
             g_variant_builder_add(&watched, "(ss)", id, size);
     watch_set_stream(peer->manager->watch, peer->stream, g_variant_builder_end(&watched));
+    viewers_changed(peer->manager, before, peer->enlarged);
 }
 
 void
@@ -197,6 +210,8 @@ peer_close_stream(Peer *peer)
         watch_close_stream(peer->manager->watch, peer->stream);
     peer->stream = 0;
     g_clear_pointer(&peer->wanted, g_variant_unref);
+    viewers_changed(peer->manager, peer->enlarged, NULL);
+    g_clear_pointer(&peer->enlarged, g_ptr_array_unref);
 }
 
 void
@@ -209,8 +224,11 @@ peer_close_view(Peer *peer, const char *reason)
     session = g_hash_table_lookup(peer->manager->sessions, peer->view);
     g_clear_pointer(&peer->view, g_free);
     peer_emit(peer, "ViewClosed", g_variant_new("(s)", reason));
-    if (session != NULL && session->viewer == peer)
+    if (session == NULL)
+        return;
+    if (session->viewer == peer)
         session_set_viewer(session, NULL);
+    session_changed(session);
 }
 
 void

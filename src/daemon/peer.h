@@ -27,9 +27,10 @@ struct Peer {
     ViewMode view_mode;
     guint64 stream; /* of thumbnails; 0: none */
     GVariant
-        *wanted;   /* a(ss): what its viewer asked to watch; the policy is asked again and again */
-    guint calls;   /* in flight: until the answer is written */
-    guint signals; /* not written yet */
+        *wanted; /* a(ss): what its viewer asked to watch; the policy is asked again and again */
+    GPtrArray *enlarged; /* ids of those that its stream carries enlarged; NULL: none. viewers.h */
+    guint calls;         /* in flight: until the answer is written */
+    guint signals;       /* not written yet */
 };
 
 Peer *peer_new(Manager *manager, uid_t uid);
@@ -45,6 +46,9 @@ PolicyCaller peer_caller(const Peer *peer);
 
 /* The account's name ("uid 1234" when it has none). Borrowed until the next call from the main loop. */
 const char *peer_get_user(const Peer *peer);
+
+/* The address that its browser has, or "". */
+const char *peer_get_source(const Peer *peer);
 
 /* Write into the audit that an act on a session was refused, and give the error to answer with. */
 GError *peer_refuse(const Peer *peer, const char *act, const Session *session);

@@ -16,6 +16,7 @@
 #include "peer.h"
 #include "session-store.h"
 #include "tracker.h"
+#include "viewers.h"
 #include "watch.h"
 
 /* What a killed manyseat-session left is killed again this often, until [log-off] verify is over. */
@@ -137,6 +138,7 @@ add_place(GVariantDict *record, const Session *session, const PolicyCaller *call
     g_variant_dict_insert(record, "own", "b", session->uid == caller->uid);
     g_variant_dict_insert(record, "monitored", "b", session->manager->settings->monitored);
     g_variant_dict_insert_value(record, "may", get_may(session, caller));
+    g_variant_dict_insert_value(record, "viewers", viewers_of(session));
     g_variant_dict_insert(record, "job", "s", session->job != NULL ? session->job : "");
     g_variant_dict_insert(record, "outcome", "s", outcome_to_name(session->outcome));
     g_variant_dict_insert(record, "detail", "s", session->detail != NULL ? session->detail : "");

@@ -162,11 +162,12 @@ export async function gone(user, seconds = 30) {
 }
 
 /**
- * One call to manyseatd by a client that asks no questions first (tests/lib/bus-call.c), as somebody.
+ * Calls to manyseatd by a client that asks no questions first (tests/lib/bus-call.c), as somebody.
  * @param {string} as @param {string} object @param {string} method @param {string} [parameters] a tuple in GVariant's text form
+ * @param {string[]} more further calls on the same connection: object, method, parameters, and again
  */
-export function bus(as, object, method, parameters) {
+export function bus(as, object, method, parameters, ...more) {
   copyFileSync(`${process.env.ROOM_BUILD}/tests/lib/bus-call`, '/tmp/bus-call');
   chmodSync('/tmp/bus-call', 0o755);
-  return run(['/tmp/bus-call', object, method, ...(parameters === undefined ? [] : [parameters])], { as });
+  return run(['/tmp/bus-call', object, method, ...(parameters === undefined ? [] : [parameters]), ...more], { as });
 }

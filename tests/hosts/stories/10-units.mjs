@@ -45,7 +45,7 @@ test('sessions are tracked by logind', () => {
 
 test('manyseatd, its errands and the thumbnails do their work in their sandboxes', async () => {
   const session = await logOn('ana');
-  const done = manyseat(['thumbnail', session.id, '--size', 'large', '-o', '/tmp/ana.jpg']);
+  const done = manyseat(['screenshot', session.id, '--size', 'large', '-o', '/tmp/ana.jpg']);
   assert.equal(done.status, 0, done.err);
   assert.ok(readFileSync('/tmp/ana.jpg').subarray(0, 2).equals(Buffer.from([0xff, 0xd8])), 'a JPEG');
   await logOffEverybody();

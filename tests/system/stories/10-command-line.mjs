@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { environmentOf, named, portsOf, processesOf } from '../../lib/processes.mjs';
-import { account, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, sessions, start }
+import { account, audit, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, sessions, start }
   from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 
@@ -60,17 +60,31 @@ test('lock and unlock by name', async () => {
   await until('unlocked', () => sessionOf('ana')?.state !== 'locked');
 });
 
-test('a thumbnail is a JPEG of the desktop', () => {
-  const session = sessionOf('ana');
-  for (const [size, least] of /** @type {[string, number][]} */ ([['small', 500], ['full', 5000]])) {
-    const path = `/tmp/thumbnail-${size}.jpg`;
-    const done = manyseat(['thumbnail', session?.id ?? '', '--size', size, '-o', path]);
+/** Width and height, as the frame header of a baseline JPEG has them. @param {Buffer} jpeg */
+function sizeOf(jpeg) {
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0, 0, 17]));
+  return [jpeg.readUInt16BE(frame + 7), jpeg.readUInt16BE(frame + 5)];
+}
+
+test('a screenshot is a JPEG of the desktop, in the size that was asked for, and in the audit', () => {
+  const id = sessionOf('ana')?.id ?? '';
+  /** @type {Record<string, number[]>} */
+  const sizes = {};
+  for (const size of ['small', 'enlarged', 'full', '']) {
+    const path = `/tmp/screenshot-${size}.jpg`;
+    const done = manyseat(['screenshot', id, ...(size === '' ? [] : ['--size', size]), '-o', path]);
     assert.equal(done.status, 0, done.err);
     const jpeg = readFileSync(path);
     assert.equal(jpeg.readUInt16BE(0), 0xffd8);
     assert.equal(jpeg.readUInt16BE(jpeg.length - 2), 0xffd9);
-    assert.ok(jpeg.length > least, `${size}: ${jpeg.length} bytes`);
+    sizes[size] = sizeOf(jpeg);
   }
+  assert.equal(sizes.small[0], 240);
+  assert.ok(sizes.enlarged[0] > sizes.small[0] && sizes.enlarged[0] <= 1280, String(sizes.enlarged));
+  assert.ok(sizes.full[0] >= sizes.enlarged[0], String(sizes.full));
+  assert.deepEqual(sizes[''], sizes.full);
+  const rows = audit().filter((row) => row.act === 'screenshot' && row.session === id);
+  assert.deepEqual(rows.map((row) => row.detail), ['small', 'enlarged', 'full', 'full']);
 });
 
 test('every listing has one JSON document', () => {
@@ -151,7 +165,7 @@ for (const [name, as, words, status, says] of statuses)
 test('help and version are there, and every command is in the help', () => {
   const help = run(['manyseat', '--help']);
   assert.equal(help.status, 0);
-  for (const verb of ['sessions', 'log-on', 'suspend', 'lock', 'unlock', 'log-off', 'jobs', 'cancel', 'grant', 'refuse', 'thumbnail', 'stations',
+  for (const verb of ['sessions', 'log-on', 'suspend', 'lock', 'unlock', 'log-off', 'jobs', 'cancel', 'grant', 'refuse', 'screenshot', 'stations',
     'users', 'audit', 'status', 'watch'])
     assert.match(help.out, new RegExp(`\\b${verb}\\b`));
 });

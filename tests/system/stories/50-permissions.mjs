@@ -51,8 +51,8 @@ for (const [verb, ...more] of [['log-off', '--warn', '0'], ['suspend'], ['lock']
     assert.equal(sessionOf('ana')?.state, 'suspended');
   });
 
-test('command line: a thumbnail of another is refused', () => {
-  const done = manyseat(['thumbnail', ana, '-o', '/tmp/boris.jpg'], { as: 'boris' });
+test('command line: a screenshot of another is refused', () => {
+  const done = manyseat(['screenshot', ana, '-o', '/tmp/boris.jpg'], { as: 'boris' });
   assert.ok(done.status === 3 || done.status === 4, done.err);
 });
 

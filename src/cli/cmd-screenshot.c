@@ -62,7 +62,7 @@ read_picture(int fd, GError **error)
     gssize n;
 
     while ((n = read_chunk(fd, bytes, error)) > 0)
-        if (bytes->len > LIMIT_THUMBNAIL_BYTES) {
+        if (bytes->len > LIMIT_SCREENSHOT_BYTES) {
             g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
                                 _("the picture is too large"));
             return NULL;
@@ -113,7 +113,7 @@ write_picture(const Arguments *arguments, const GByteArray *bytes, GError **erro
 }
 
 int
-cmd_thumbnail(const Arguments *arguments, GError **error)
+cmd_screenshot(const Arguments *arguments, GError **error)
 {
     const char *size = arguments_text(arguments, "size");
     g_autoptr(GDBusConnection) connection = NULL;
@@ -127,7 +127,7 @@ cmd_thumbnail(const Arguments *arguments, GError **error)
         return COMMAND_ERROR;
     picture = manager_call_for_fd(
         connection, "TakeThumbnail",
-        g_variant_new("(ss)", arguments->words[0], size != NULL ? size : "medium"), error);
+        g_variant_new("(ss)", arguments->words[0], size != NULL ? size : "full"), error);
     if (picture < 0)
         return COMMAND_ERROR;
     bytes = read_picture(picture, error);

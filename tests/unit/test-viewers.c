@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "daemon-fixture.h"
+#include "daemon/audit.h"
+#include "daemon/viewers.h"
+#include "daemon/watch.h"
+
+/* A connection of that account, with its stream open. */
+static Peer *
+connect_as(Fixture *fixture, uid_t uid)
+{
+    Peer *peer = peer_new(fixture->manager, uid);
+    g_autoptr(GError) error = NULL;
+    int end = watch_open_stream(fixture->manager->watch, &peer->stream, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(end, >=, 0);
+    g_close(end, NULL);
+    g_ptr_array_add(fixture->manager->peers, peer);
+    return peer;
+}
+
+static void
+look(Peer *peer, const char *wanted)
+{
+    g_autoptr(GVariant) list =
+        g_variant_ref_sink(g_variant_parse(G_VARIANT_TYPE("a(ss)"), wanted, NULL, NULL, NULL));
+
+    peer_watch(peer, list);
+}
+
+static void
+assert_viewers(const Session *session, const char *names)
+{
+    g_autoptr(GVariant) viewers = g_variant_ref_sink(viewers_of(session));
+    g_autofree const char **strings = g_variant_get_strv(viewers, NULL);
+    g_autofree char *text = g_strjoinv(" ", (char **) strings);
+
+    g_assert_cmpstr(text, ==, names);
+}
+
+static void
+assert_rows(Fixture *fixture, gsize wanted)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) rows = audit_list(fixture->manager->database, 0, 0, NULL, &error);
+    gsize n = 0;
+
+    g_assert_no_error(error);
+    for (gsize i = 0; i < g_variant_n_children(rows); i++) {
+        g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
+        const char *act, *who, *whom, *result;
+
+        g_assert_true(g_variant_lookup(row, "act", "&s", &act));
+        g_assert_true(g_variant_lookup(row, "who", "&s", &who));
+        g_assert_true(g_variant_lookup(row, "whom", "&s", &whom));
+        g_assert_true(g_variant_lookup(row, "result", "&s", &result));
+        g_assert_cmpstr(act, ==, "enlarge");
+        g_assert_cmpstr(whom, ==, "bin");
+        g_assert_cmpstr(result, ==, "done");
+        n++;
+    }
+    g_assert_cmpuint(n, ==, wanted);
+}
+
+/* Its subscribers will be told, and are told now. */
+static gboolean
+is_told(gpointer session)
+{
+    return ((Session *) session)->announce == 0;
+}
+
+static void
+assert_told(Session *session)
+{
+    g_assert_cmpuint(session->announce, !=, 0);
+    fixture_wait(is_told, session);
+}
+
+static void
+test_from_enlarged_to_small(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+
+    look(peer, "[('1', 'small')]");
+    assert_viewers(session, "");
+    assert_rows(fixture, 0);
+    look(peer, "[('1', 'enlarged'), ('1', 'enlarged')]");
+    assert_viewers(session, "mail");
+    assert_told(session);
+    look(peer, "[('1', 'enlarged'), ('1', 'small')]");
+    assert_viewers(session, "mail");
+    assert_rows(fixture, 1);
+    look(peer, "[('1', 'small')]");
+    assert_viewers(session, "");
+    assert_told(session);
+    look(peer, "[('1', 'enlarged')]");
+    assert_rows(fixture, 2);
+}
+
+static void
+test_whom_nobody_is_told_of(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Session *staff = fixture_session(fixture, 4, UID_ADMINISTRATOR);
+
+    look(connect_as(fixture, UID_STANDARD), "[('1', 'enlarged')]");
+    look(connect_as(fixture, UID_STANDARD2), "[('1', 'enlarged')]");
+    look(connect_as(fixture, UID_DASHBOARD), "[('4', 'enlarged'), ('9', 'enlarged')]");
+    assert_viewers(session, "");
+    assert_viewers(staff, "");
+    assert_rows(fixture, 0);
+}
+
+static void
+test_lock_and_close(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+
+    look(peer, "[('1', 'enlarged')]");
+    look(connect_as(fixture, UID_DASHBOARD), "[('1', 'enlarged')]");
+    look(connect_as(fixture, UID_ADMINISTRATOR), "[('1', 'enlarged')]");
+    assert_viewers(session, "mail news");
+    session->locked = TRUE;
+    session_changed(session);
+    assert_told(session);
+    assert_viewers(session, "");
+    session->locked = FALSE;
+    session_changed(session);
+    assert_told(session);
+    assert_viewers(session, "mail news");
+    while (!is_told(session)) /* told of them too */
+        g_main_context_iteration(NULL, TRUE);
+    peer_closed(peer);
+    assert_told(session);
+    assert_viewers(session, "mail news");
+    for (guint i = 0; i < fixture->manager->peers->len; i++)
+        peer_closed(fixture->manager->peers->pdata[i]);
+    assert_viewers(session, "");
+    assert_rows(fixture, 6);
+}
+
+static void
+test_a_view_counts(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+    Peer *own = connect_as(fixture, UID_STANDARD);
+
+    own->view = g_strdup("1");
+    own->view_mode = VIEW_MODE_CONTROL;
+    session->viewer = own;
+    assert_viewers(session, "");
+    peer->view = g_strdup("1");
+    peer->view_mode = VIEW_MODE_VIEW;
+    assert_viewers(session, "mail");
+    peer_close_view(peer, "suspended");
+    assert_viewers(session, "");
+    assert_told(session);
+    session->viewer = NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/viewers/enlarged", test_from_enlarged_to_small);
+    g_test_add_func("/viewers/nobody", test_whom_nobody_is_told_of);
+    g_test_add_func("/viewers/lock-and-close", test_lock_and_close);
+    g_test_add_func("/viewers/view", test_a_view_counts);
+    return g_test_run();
+}
