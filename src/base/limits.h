@@ -22,6 +22,9 @@
 #define LIMIT_STATION_NAME 64
 #define LIMIT_MESSAGE_CHARACTERS 500
 
+/* Sessions that others began, listed. */
+#define LIMIT_FOREIGN_SESSIONS 500
+
 /* Log-on. */
 #define LIMIT_LAUNCHES 32              /* conversations under way, all callers */
 #define LIMIT_LAUNCHES_PER_SOURCE 8    /* of one address or one local account */

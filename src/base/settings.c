@@ -51,6 +51,8 @@ static const Setting table[] = {
     { "sessions", "height", KIND_NUMBER, AT(height), "720", 480, 4320, "pixels of a new desktop" },
     { "sessions", "monitored", KIND_SWITCH, AT(monitored), "true", 0, 0,
       "thumbnails of this host's sessions are to be had" },
+    { "sessions", "foreign-monitored", KIND_SWITCH, AT(foreign_monitored), "false", 0, 0,
+      "and of those that others began: a local seat, xrdp; whoever is at one is not told" },
     { "sessions", "station-absence", KIND_NUMBER, AT(station_absence), "60", 5, 3600,
       "seconds without a connection until the station's login ends" },
     { "log-off", "warn", KIND_NUMBER, AT(warn), "60", 0, 3600,

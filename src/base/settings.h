@@ -26,12 +26,13 @@ typedef struct {
     /* [sessions] */
     gboolean one_session_per_account;
     guint sessions_max;
-    char *desktop;         /* id of the default xsession */
-    char *layout;          /* default keyboard layout */
-    char **layouts;        /* that a user may choose */
-    guint width, height;   /* of a new desktop, pixels */
-    gboolean monitored;    /* thumbnails are to be had */
-    guint station_absence; /* seconds without a connection until a station's login ends */
+    char *desktop;              /* id of the default xsession */
+    char *layout;               /* default keyboard layout */
+    char **layouts;             /* that a user may choose */
+    guint width, height;        /* of a new desktop, pixels */
+    gboolean monitored;         /* thumbnails are to be had */
+    gboolean foreign_monitored; /* of foreign sessions too */
+    guint station_absence;      /* seconds without a connection until a station's login ends */
     /* [log-off], seconds */
     guint warn;
     guint ask;

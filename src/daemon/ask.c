@@ -85,9 +85,7 @@ ask_new(const Session *session, const char *token, guint seconds, AskFunc func, 
     ask->blockers = g_variant_ref_sink(g_variant_new("a(ss)", NULL));
     ask->closed = g_variant_ref_sink(g_variant_new("as", NULL));
     g_variant_dict_init(&arguments, NULL);
-    g_variant_dict_insert(&arguments, "display", "s", session->display);
-    g_variant_dict_insert(&arguments, "xauthority", "s", session->xauthority);
-    g_variant_dict_insert(&arguments, "session", "s", session->id);
+    session_add_x(session, &arguments);
     g_variant_dict_insert(&arguments, "token", "s", token);
     g_variant_dict_insert(&arguments, "seconds", "u", seconds);
     ask->errand = errand_start(ERRAND_ASK, session->uid, g_variant_dict_end(&arguments),

@@ -32,19 +32,22 @@ static void
 on_x_connected(GVariant *result, int *fds, guint n_fds, const GError *failure, gpointer data)
 {
     GDBusMethodInvocation *invocation = data;
-    const char *display = g_object_get_data(G_OBJECT(invocation), "display");
+    const char *id = g_object_get_data(G_OBJECT(invocation), "session");
+    const char *display = "";
     g_autoptr(GUnixFDList) list = NULL;
 
     if (failure != NULL || n_fds != 2) {
-        dispatch_fail(invocation, g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
-                                              "cannot connect to display '%s': %s", display,
-                                              failure != NULL ? failure->message : "no answer"));
+        dispatch_fail(invocation,
+                      g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                                  "cannot connect to the display of session '%s': %s", id,
+                                  failure != NULL ? failure->message : "no answer"));
         return;
     }
+    (void) g_variant_lookup(result, "display", "&s", &display);
     list = g_unix_fd_list_new_from_array(fds, 2);
     fds[0] = fds[1] = -1;
     g_dbus_method_invocation_return_value_with_unix_fd_list(
-        invocation, g_variant_new("(shh)", display + (display[0] == ':'), 0, 1), list);
+        invocation, g_variant_new("(shh)", display, 0, 1), list);
 }
 
 static void
@@ -64,10 +67,9 @@ handle_open_x(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
         dispatch_fail(invocation, error);
         return;
     }
-    g_object_set_data_full(G_OBJECT(invocation), "display", g_strdup(session->display), g_free);
+    g_object_set_data_full(G_OBJECT(invocation), "session", g_strdup(id), g_free);
     g_variant_dict_init(&arguments, NULL);
-    g_variant_dict_insert(&arguments, "display", "s", session->display);
-    g_variant_dict_insert(&arguments, "xauthority", "s", session->xauthority);
+    session_add_x(session, &arguments);
     errand_call(ERRAND_CONNECT_X, session->uid, g_variant_dict_end(&arguments), on_x_connected,
                 invocation);
 }

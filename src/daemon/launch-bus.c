@@ -166,7 +166,7 @@ start(Launch *launch, const char *user, uid_t uid)
     guint64 number;
     Session *session;
 
-    if (g_hash_table_size(manager->sessions) >= manager->settings->sessions_max)
+    if (manager_count_hosted(manager) >= manager->settings->sessions_max)
         return decision("refuse", "", failure_to_name(FAILURE_LIMIT));
     number = database_next_session_id(manager->database, &error);
     if (number == 0) {
@@ -201,8 +201,10 @@ decide(Launch *launch, const User *user)
     session = manager_find_session_of(manager, user->uid);
     if (session != NULL && manager->settings->one_session_per_account)
         return resume(launch, session);
-    if (manager_has_foreign_session(manager, user->uid))
-        return decision("refuse", "", failure_to_name(FAILURE_ELSEWHERE));
+    session = manager_find_foreign_session_of(manager, user->uid);
+    if (session != NULL)
+        return decision("refuse", "",
+                        failure_to_name(session->stopping ? FAILURE_ENDING : FAILURE_ELSEWHERE));
     return start(launch, user->name, user->uid);
 }
 

@@ -146,7 +146,9 @@ act(Session *session, LimitStep step, gint64 next)
 static gboolean
 is_limited(const Session *session)
 {
-    return session->started && !session->stopping && !session->ended && session->job == NULL;
+    /* Nobody can suspend a foreign one, and whether somebody is at it is not known of each. */
+    return session->kind->hosted && session->started && !session->stopping && !session->ended &&
+           session->job == NULL;
 }
 
 static void

@@ -422,7 +422,8 @@ act_on_selection(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoca
         Session *session = selection.hit->pdata[i];
         g_autoptr(GError) failure = NULL;
 
-        if (audit_row(peer, verb_to_name(verb), session, &failure))
+        if (session_can(session, verb, &failure) &&
+            audit_row(peer, verb_to_name(verb), session, &failure))
             (void) act(session, &failure);
         g_variant_builder_add_value(&results, get_result(session->id, session->user, failure));
     }

@@ -61,6 +61,8 @@ clear_session(LogindSession *session)
     g_free(session->scope);
     g_free(session->seat);
     g_free(session->service);
+    g_free(session->desktop);
+    g_free(session->remote_host);
     memset(session, 0, sizeof *session);
 }
 
@@ -97,14 +99,29 @@ typedef struct {
 #define AT(member) G_STRUCT_OFFSET(LogindSession, member)
 
 static const Property properties[] = {
-    { "Id", "s", AT(id) },         { "Name", "s", AT(user) },       { "Type", "s", AT(type) },
-    { "Class", "s", AT(klass) },   { "State", "s", AT(state) },     { "Display", "s", AT(display) },
-    { "Scope", "s", AT(scope) },   { "Seat", "(so)", AT(seat) },    { "Service", "s", AT(service) },
-    { "User", "(uo)", AT(uid) },   { "Leader", "u", AT(leader) },   { "Active", "b", AT(active) },
-    { "Remote", "b", AT(remote) }, { "Timestamp", "t", AT(since) },
+    { "Id", "s", AT(id) },
+    { "Name", "s", AT(user) },
+    { "Type", "s", AT(type) },
+    { "Class", "s", AT(klass) },
+    { "State", "s", AT(state) },
+    { "Display", "s", AT(display) },
+    { "Scope", "s", AT(scope) },
+    { "Seat", "(so)", AT(seat) },
+    { "Service", "s", AT(service) },
+    { "User", "(uo)", AT(uid) },
+    { "Leader", "u", AT(leader) },
+    { "Active", "b", AT(active) },
+    { "Remote", "b", AT(remote) },
+    { "Timestamp", "t", AT(since) },
+    { "Desktop", "s", AT(desktop) },
+    { "RemoteHost", "s", AT(remote_host) },
+    { "LockedHint", "b", AT(locked) },
+    { "IdleHint", "b", AT(idle) },
+    { "IdleSinceHint", "t", AT(idle_since) },
 };
 
-G_STATIC_ASSERT(sizeof(uid_t) == sizeof(guint32) && sizeof(pid_t) == sizeof(guint32));
+G_STATIC_ASSERT(sizeof(uid_t) == sizeof(guint32) && sizeof(pid_t) == sizeof(guint32) &&
+                sizeof(gboolean) == sizeof(guint32));
 
 static void
 take_property(const Property *property, GVariant *value, LogindSession *session)
@@ -144,14 +161,23 @@ read_session(GVariant *record, LogindSession *ret)
 }
 
 static gboolean
+is_same_value(const Property *property, const LogindSession *a, const LogindSession *b)
+{
+    gconstpointer left = G_STRUCT_MEMBER_P(a, property->offset);
+    gconstpointer right = G_STRUCT_MEMBER_P(b, property->offset);
+
+    if (property->type[0] == 's' || strcmp(property->type, "(so)") == 0)
+        return g_strcmp0(*(char *const *) left, *(char *const *) right) == 0;
+    return memcmp(left, right, property->type[0] == 't' ? sizeof(gint64) : sizeof(guint32)) == 0;
+}
+
+static gboolean
 is_same_session(const LogindSession *a, const LogindSession *b)
 {
-    return g_strcmp0(a->id, b->id) == 0 && a->uid == b->uid && g_strcmp0(a->user, b->user) == 0 &&
-           g_strcmp0(a->type, b->type) == 0 && g_strcmp0(a->klass, b->klass) == 0 &&
-           g_strcmp0(a->state, b->state) == 0 && g_strcmp0(a->display, b->display) == 0 &&
-           g_strcmp0(a->scope, b->scope) == 0 && g_strcmp0(a->seat, b->seat) == 0 &&
-           a->leader == b->leader && a->active == b->active && a->remote == b->remote &&
-           a->since == b->since;
+    for (guint i = 0; i < G_N_ELEMENTS(properties); i++)
+        if (!is_same_value(&properties[i], a, b))
+            return FALSE;
+    return TRUE;
 }
 
 /* ---- telling ---- */

@@ -13,17 +13,22 @@ typedef struct {
     char *id; /* logind's own id ("c3", "17"), not ours */
     uid_t uid;
     char *user;
-    char *type;    /* x11, wayland, tty, unspecified ... */
-    char *klass;   /* user, greeter, manager ... */
-    char *state;   /* online, active, closing */
-    char *display; /* ":10", "" unknown */
-    char *scope;   /* "session-17.scope" */
-    char *seat;    /* "" none */
-    char *service; /* PAM service */
-    pid_t leader;  /* 0: none (any more) */
+    char *type;        /* x11, wayland, tty, unspecified ... */
+    char *klass;       /* user, greeter, manager ... */
+    char *state;       /* online, active, closing */
+    char *display;     /* ":10", "" unknown */
+    char *scope;       /* "session-17.scope" */
+    char *seat;        /* "" none */
+    char *service;     /* PAM service */
+    char *desktop;     /* "xfce", "" unknown */
+    char *remote_host; /* "" none, or not told */
+    pid_t leader;      /* 0: none (any more) */
     gboolean active;
     gboolean remote;
-    gint64 since; /* microseconds since 1970 UTC */
+    gboolean locked;   /* the hint of its locker */
+    gboolean idle;     /* the hint of its desktop */
+    gint64 idle_since; /* microseconds since 1970 UTC, when idle */
+    gint64 since;      /* microseconds since 1970 UTC */
 } LogindSession;
 
 typedef struct Logind Logind;

@@ -165,12 +165,10 @@ get_arguments(const Session *session)
 {
     GVariantDict arguments;
 
-    if (!session->started || session->display == NULL || session->display[0] == '\0')
+    if (!session_has_desktop(session))
         return NULL;
     g_variant_dict_init(&arguments, NULL);
-    g_variant_dict_insert(&arguments, "display", "s", session->display);
-    g_variant_dict_insert(&arguments, "xauthority", "s", session->xauthority);
-    g_variant_dict_insert(&arguments, "session", "s", session->id);
+    session_add_x(session, &arguments);
     return g_variant_ref_sink(g_variant_dict_end(&arguments));
 }
 

@@ -113,6 +113,31 @@ handle_list_sessions(Peer *peer, GVariant *parameters, GDBusMethodInvocation *in
     answer_rows(invocation, &rows);
 }
 
+/* The places of foreign sessions are known by these alone. */
+static void
+add_foreign_stations(Peer *peer, const PolicyCaller *caller, GVariantBuilder *rows)
+{
+    g_autoptr(GPtrArray) sessions = manager_list_sessions(peer->manager);
+
+    for (guint i = 0; i < sessions->len; i++) {
+        const Session *session = sessions->pdata[i];
+        SessionStation station = session_get_station(session);
+        GVariantDict record;
+
+        if (session->kind->hosted || station.kind[0] == '\0' ||
+            !manager_may(peer->manager, caller, VERB_LIST, session))
+            continue;
+        g_variant_dict_init(&record, NULL);
+        g_variant_dict_insert(&record, "name", "s", station.name);
+        g_variant_dict_insert(&record, "kind", "s", station.kind);
+        g_variant_dict_insert(&record, "session", "s", session->id);
+        g_variant_dict_insert(&record, "user", "s", session->user);
+        g_variant_dict_insert(&record, "source", "s", "");
+        g_variant_dict_insert(&record, "since", "x", session->since);
+        g_variant_builder_add_value(rows, g_variant_dict_end(&record));
+    }
+}
+
 static void
 handle_list_stations(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
@@ -129,6 +154,7 @@ handle_list_stations(Peer *peer, GVariant *parameters, GDBusMethodInvocation *in
         if (session != NULL && manager_may(manager, &caller, VERB_LIST, session))
             g_variant_builder_add_value(&rows, login_get_station_record(login));
     }
+    add_foreign_stations(peer, &caller, &rows);
     answer_rows(invocation, &rows);
 }
 
@@ -138,6 +164,8 @@ user_get_record(Manager *manager, const User *user)
     Session *session = manager_find_session_of(manager, user->uid);
     GVariantDict record;
 
+    if (session == NULL)
+        session = manager_find_foreign_session_of(manager, user->uid);
     g_variant_dict_init(&record, NULL);
     g_variant_dict_insert(&record, "user", "s", user->name);
     g_variant_dict_insert(&record, "full-name", "s", user->full_name);
@@ -273,7 +301,7 @@ check_view(Peer *peer, const Session *session, ViewMode mode, GError **error)
                     g_strcmp0(peer->login->session, session->id) == 0;
 
     if (manager_may(peer->manager, &caller, verb, session) && (verb == VERB_VIEW || here))
-        return TRUE;
+        return session_can(session, verb, error);
     g_propagate_error(error, peer_refuse(peer, verb_to_name(verb), session));
     return FALSE;
 }

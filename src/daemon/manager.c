@@ -12,6 +12,7 @@
 #include "base/paths.h"
 #include "base/pidfd.h"
 #include "bus/error.h"
+#include "foreign.h"
 #include "job.h"
 #include "launch.h"
 #include "login.h"
@@ -115,7 +116,8 @@ take_up(Manager *manager)
     job_load_all(manager);
     sessions = manager_list_sessions(manager);
     for (guint i = 0; i < sessions->len; i++)
-        take_up_session(sessions->pdata[i]);
+        if (((Session *) sessions->pdata[i])->kind->hosted)
+            take_up_session(sessions->pdata[i]);
 }
 
 static gboolean
@@ -182,7 +184,7 @@ manager_new(Settings *settings, GError **error)
     manager->prune_timer = g_timeout_add_seconds(PRUNE_SECONDS, on_prune, manager);
     manager->refresh_timer = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, manager);
     if (logind_is_there())
-        manager->logind = logind_new(NULL, &(LogindEvents){ 0 }, manager);
+        manager->logind = logind_new(NULL, &foreign_events, manager);
     take_up(manager);
     return g_steal_pointer(&manager);
 }
@@ -227,47 +229,33 @@ manager_find_session_of(Manager *manager, uid_t uid)
 {
     g_autoptr(GPtrArray) sessions = manager_list_sessions(manager);
 
-    for (guint i = 0; i < sessions->len; i++)
-        if (((Session *) sessions->pdata[i])->uid == uid)
-            return sessions->pdata[i];
+    for (guint i = 0; i < sessions->len; i++) {
+        Session *session = sessions->pdata[i];
+
+        if (session->kind->hosted && session->uid == uid)
+            return session;
+    }
     return NULL;
 }
 
-static gboolean
-is_ours(Manager *manager, const char *logind_id)
+Session *
+manager_find_foreign_session_of(Manager *manager, uid_t uid)
 {
-    GHashTableIter iter;
-    gpointer session;
+    g_autoptr(GPtrArray) sessions = manager_list_sessions(manager);
 
-    g_hash_table_iter_init(&iter, manager->sessions);
-    while (g_hash_table_iter_next(&iter, NULL, &session))
-        if (g_strcmp0(((Session *) session)->logind_id, logind_id) == 0)
-            return TRUE;
-    return FALSE;
-}
+    for (guint i = 0; i < sessions->len; i++) {
+        Session *session = sessions->pdata[i];
 
-gboolean
-manager_has_foreign_session(Manager *manager, uid_t uid)
-{
-    g_autoptr(GPtrArray) known =
-        manager->logind != NULL ? logind_list(manager->logind) : g_ptr_array_new();
-
-    for (guint i = 0; i < known->len; i++) {
-        const LogindSession *session = known->pdata[i];
-        gboolean graphical =
-            g_strcmp0(session->type, "x11") == 0 || g_strcmp0(session->type, "wayland") == 0;
-
-        /* A session that is starting is ours too, but its logind id is not told yet: manyseat's PAM services are. */
-        if (session->uid == uid && graphical && g_strcmp0(session->state, "closing") != 0 &&
-            !g_str_has_prefix(session->service, "manyseat") && !is_ours(manager, session->id))
-            return TRUE;
+        if (!session->kind->hosted && session->uid == uid &&
+            (session->stopping || session_has_desktop(session)))
+            return session;
     }
-    return FALSE;
+    return NULL;
 }
 
-/* Another hosted session of the account that is not at its own end. */
+/* Another session of the account that is not at its own end. */
 static gboolean
-has_other_hosted(Manager *manager, const Session *session)
+has_other_listed(Manager *manager, const Session *session)
 {
     GHashTableIter iter;
     gpointer value;
@@ -282,20 +270,33 @@ has_other_hosted(Manager *manager, const Session *session)
     return FALSE;
 }
 
+static gboolean
+is_listed(Manager *manager, const char *logind_id)
+{
+    GHashTableIter iter;
+    gpointer session;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &session))
+        if (g_strcmp0(((Session *) session)->logind_id, logind_id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean
 manager_is_last_session(Manager *manager, const Session *session)
 {
     g_autoptr(GPtrArray) known = NULL;
 
     if (manager->logind == NULL || session->logind_id[0] == '\0' ||
-        has_other_hosted(manager, session))
+        has_other_listed(manager, session))
         return FALSE;
     known = logind_list(manager->logind);
     for (guint i = 0; i < known->len; i++) {
         const LogindSession *other = known->pdata[i];
 
         if (other->uid == session->uid && !g_str_has_prefix(other->klass, "manager") &&
-            !is_ours(manager, other->id))
+            !is_listed(manager, other->id))
             return FALSE;
     }
     return TRUE;
@@ -324,6 +325,19 @@ manager_list_sessions(Manager *manager)
     return sessions;
 }
 
+guint
+manager_count_hosted(const Manager *manager)
+{
+    GHashTableIter iter;
+    gpointer session;
+    guint n = 0;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &session))
+        n += ((Session *) session)->kind->hosted ? 1 : 0;
+    return n;
+}
+
 Role
 manager_role_of(Manager *manager, uid_t uid)
 {
@@ -339,10 +353,11 @@ manager_target(Manager *manager, uid_t uid)
 {
     User *user = user_directory_peek_uid(manager->users, uid);
 
-    /* An account that NSS does not tell about may be anybody's: only an administrator acts on it. */
+    /* An account that NSS does not tell about may be anybody's, and the system's own are nobody's: only an administrator acts
+     * on them. */
     return (PolicyTarget){ .uid = uid,
-                           .role = user != NULL ? user->role : ROLE_ADMINISTRATOR,
-                           .monitored = manager->settings->monitored };
+                           .role =
+                               user != NULL && user->may_log_on ? user->role : ROLE_ADMINISTRATOR };
 }
 
 const char *
@@ -359,6 +374,7 @@ manager_may(Manager *manager, const PolicyCaller *caller, Verb verb, const Sessi
     if (session == NULL)
         return policy_may(caller, verb, NULL, manager->settings->dashboard_sees_all);
     target = manager_target(manager, session->uid);
+    target.monitored = session->kind->get_unwatched(session)[0] == '\0';
     return policy_may(caller, verb, &target, manager->settings->dashboard_sees_all);
 }
 

@@ -49,11 +49,13 @@ Session *manager_find_session(Manager *manager, const char *id, GError **error);
 /* The account's hosted session that has not ended, or NULL. */
 Session *manager_find_session_of(Manager *manager, uid_t uid);
 
-/* Whether the account has a graphical session on this host that is not ours (a local seat, xrdp ...), as logind knows. */
-gboolean manager_has_foreign_session(Manager *manager, uid_t uid);
+/* The account's foreign session (a local seat, xrdp ...) with a desktop, or that is being ended; or NULL. */
+Session *manager_find_foreign_session_of(Manager *manager, uid_t uid);
 
 /* Whether logind tracks the session, and the account has no other on this host, ours or not (ssh ...): its services may end with it. */
 gboolean manager_is_last_session(Manager *manager, const Session *session);
+
+guint manager_count_hosted(const Manager *manager);
 
 /* Sessions in the order of their ids; the array owns nothing. */
 GPtrArray *manager_list_sessions(Manager *manager);
@@ -61,7 +63,8 @@ GPtrArray *manager_list_sessions(Manager *manager);
 /* What the policy knows about a caller's account now; an unknown one is a standard user. */
 Role manager_role_of(Manager *manager, uid_t uid);
 
-/* What the policy knows about whom an act is for; an unknown account counts as an administrator's: it fails closed. */
+/* What the policy knows about whom an act is for, but for what depends on the session (manager_may() has that); an unknown account,
+ * and one of the system's, counts as an administrator's: it fails closed. */
 PolicyTarget manager_target(Manager *manager, uid_t uid);
 
 /* How sessions are tracked: "logind" or "plain". */

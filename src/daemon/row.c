@@ -137,7 +137,7 @@ row_held_up(JobRow *row, const char *why)
 {
     const Settings *settings = get_settings(row);
     Session *session = get_session(row);
-    gboolean watched = session->viewer != NULL || settings->force_suspended;
+    gboolean watched = session_get_state(session) == SESSION_ACTIVE || settings->force_suspended;
 
     if (row->job->mode != END_ASK_THEN_FORCE || !watched) {
         row_done(row, OUTCOME_HELD_UP, why);
@@ -225,11 +225,11 @@ row_ask(JobRow *row)
     ask_for(row, get_settings(row)->ask);
 }
 
-/* A session that has not started has no programs to ask. */
+/* A session that has not started, or a foreign one that is closing, has no programs to ask. */
 static void
 row_end_warning(JobRow *row)
 {
-    if (row->job->mode == END_FORCE || !get_session(row)->started)
+    if (row->job->mode == END_FORCE || !session_has_desktop(get_session(row)))
         row_stop(row);
     else
         row_ask(row);

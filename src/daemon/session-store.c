@@ -7,6 +7,7 @@
 
 #include "base/pidfd.h"
 #include "base/tree.h"
+#include "foreign.h"
 #include "manager.h"
 #include "session.h"
 
@@ -52,6 +53,7 @@ session_store(const Session *session)
         g_key_file_set_string(file, GROUP, keys[i], *fields[i]);
     g_key_file_set_string(file, GROUP, "user", session->user);
     g_key_file_set_uint64(file, GROUP, "uid", session->uid);
+    g_key_file_set_boolean(file, GROUP, "foreign", !session->kind->hosted);
     g_key_file_set_int64(file, GROUP, "since", session->since);
     g_key_file_set_int64(file, GROUP, "pid", session->pid);
     g_key_file_set_uint64(file, GROUP, "start-time", session->start_time);
@@ -97,8 +99,9 @@ session_store_remove(const Session *session)
     /* Below it are files that are (or were) the user's: tree_remove() follows nothing. */
     if (!tree_remove(directory, &error))
         g_message("%s (ignoring)", error->message);
-    if (number[0] != '\0' && strspn(number, "0123456789") == strlen(number) &&
-        session->outcome != OUTCOME_CLEAN) {
+    /* A foreign session's display may be somebody else's by now. */
+    if (session->kind->hosted && number[0] != '\0' &&
+        strspn(number, "0123456789") == strlen(number) && session->outcome != OUTCOME_CLEAN) {
         g_autofree char *x_socket = g_strconcat("/tmp/.X11-unix/X", number, NULL);
         g_autofree char *x_lock = g_strconcat("/tmp/.X", number, "-lock", NULL);
 
@@ -161,6 +164,10 @@ read_session(Manager *manager, const char *path, guint64 number, GError **error)
     session->pid = (pid_t) g_key_file_get_int64(file, GROUP, "pid", NULL);
     session->start_time = g_key_file_get_uint64(file, GROUP, "start-time", NULL);
     session->locked = g_key_file_get_boolean(file, GROUP, "locked", NULL);
+    if (g_key_file_get_boolean(file, GROUP, "foreign", NULL)) {
+        session->kind = &foreign_kind;
+        session->started = TRUE;
+    }
     read_seen(session, file);
     stop_mode = g_key_file_get_string(file, GROUP, "stop-mode", NULL);
     session->stopping = stop_mode != NULL && stop_mode[0] != '\0';

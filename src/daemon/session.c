@@ -28,6 +28,7 @@ session_new(Manager *manager, guint64 number, const char *user, uid_t uid)
     Session *session = g_new0(Session, 1);
 
     session->manager = manager;
+    session->kind = &hosted_kind;
     session->number = number;
     session->id = g_strdup_printf("%" G_GUINT64_FORMAT, number);
     session->user = g_strdup(user);
@@ -51,7 +52,7 @@ session_free(Session *session)
     if (session == NULL)
         return;
     g_clear_handle_id(&session->pidfd_watch, g_source_remove);
-    g_clear_handle_id(&session->lost_watch, g_source_remove);
+    g_clear_handle_id(&session->empty_watch, g_source_remove);
     g_clear_handle_id(&session->lost_timer, g_source_remove);
     g_clear_handle_id(&session->announce, g_source_remove);
     limit_forget(session);
@@ -81,13 +82,25 @@ session_get_state(const Session *session)
         return SESSION_ENDING;
     if (!session->started)
         return SESSION_STARTING;
+    return session->kind->get_state(session);
+}
+
+static SessionState
+get_hosted_state(const Session *session)
+{
     if (session->locked)
         return SESSION_LOCKED;
     return session->viewer != NULL ? SESSION_ACTIVE : SESSION_SUSPENDED;
 }
 
-const char *
+SessionStation
 session_get_station(const Session *session)
+{
+    return session->kind->get_station(session);
+}
+
+static SessionStation
+get_hosted_station(const Session *session)
 {
     GPtrArray *logins = session->manager->logins;
 
@@ -95,9 +108,53 @@ session_get_station(const Session *session)
         const Login *login = logins->pdata[i];
 
         if (login->kind == LOGIN_STATION && g_strcmp0(login->session, session->id) == 0)
-            return login->station;
+            return (SessionStation){ login->station, "browser" };
     }
+    return (SessionStation){ "", "" };
+}
+
+static const char *
+get_hosted_service(const Session *session)
+{
+    (void) session;
     return "";
+}
+
+static const char *
+get_hosted_unwatched(const Session *session)
+{
+    return session->manager->settings->monitored ? "" : "setting";
+}
+
+gboolean
+session_can(const Session *session, Verb verb, GError **error)
+{
+    if ((session->kind->verbs & 1U << verb) != 0)
+        return TRUE;
+    g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                "cannot %s session '%s': it is not hosted here", verb_to_name(verb), session->id);
+    return FALSE;
+}
+
+static gboolean
+has_hosted_desktop(const Session *session)
+{
+    return session->started;
+}
+
+gboolean
+session_has_desktop(const Session *session)
+{
+    return session->kind->has_desktop(session);
+}
+
+void
+session_add_x(const Session *session, GVariantDict *arguments)
+{
+    g_variant_dict_insert(arguments, "display", "s", session->display);
+    g_variant_dict_insert(arguments, "xauthority", "s", session->xauthority);
+    g_variant_dict_insert(arguments, "session", "s",
+                          session->kind->hosted ? session->id : session->cgroup);
 }
 
 static GVariant *
@@ -109,34 +166,52 @@ get_may(const Session *session, const PolicyCaller *caller)
 
     g_variant_builder_init(&may, G_VARIANT_TYPE_STRING_ARRAY);
     for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
-        if (manager_may(session->manager, caller, shown[i], session))
+        if (session_can(session, shown[i], NULL) &&
+            manager_may(session->manager, caller, shown[i], session))
             g_variant_builder_add(&may, "s", verb_to_name(shown[i]));
     return g_variant_builder_end(&may);
+}
+
+static SessionTimes
+get_hosted_times(const Session *session)
+{
+    gint64 now = session->manager->clock();
+
+    return (SessionTimes){ (now - session->last_input) / G_USEC_PER_SEC,
+                           session->viewer != NULL
+                               ? -1
+                               : (now - session->viewer_left) / G_USEC_PER_SEC };
 }
 
 static void
 add_times(GVariantDict *record, const Session *session)
 {
-    gint64 now = session->manager->clock();
-    gint64 left = session->viewer != NULL ? -1 : (now - session->viewer_left) / G_USEC_PER_SEC;
-    gint64 suspends =
-        session->suspends_at != 0 ? g_get_real_time() + session->suspends_at - now : 0;
+    SessionTimes times = session->kind->get_times(session);
+    gint64 suspends = session->suspends_at != 0
+                          ? g_get_real_time() + session->suspends_at - session->manager->clock()
+                          : 0;
 
     g_variant_dict_insert(record, "since", "x", session->since);
-    g_variant_dict_insert(record, "idle", "x", (now - session->last_input) / G_USEC_PER_SEC);
-    g_variant_dict_insert(record, "suspended", "x", left);
+    g_variant_dict_insert(record, "idle", "x", times.idle);
+    g_variant_dict_insert(record, "suspended", "x", times.suspended);
     g_variant_dict_insert(record, "suspends", "x", suspends);
 }
 
 static void
 add_place(GVariantDict *record, const Session *session, const PolicyCaller *caller)
 {
-    g_variant_dict_insert(record, "station", "s", session_get_station(session));
+    SessionStation station = session_get_station(session);
+    const char *unwatched = session->kind->get_unwatched(session);
+
+    g_variant_dict_insert(record, "station", "s", station.name);
+    g_variant_dict_insert(record, "station-kind", "s", station.kind);
+    g_variant_dict_insert(record, "service", "s", session->kind->get_service(session));
     g_variant_dict_insert(record, "display", "s", session->display);
     g_variant_dict_insert(record, "host", "s", session->manager->host);
-    g_variant_dict_insert(record, "hosted", "b", TRUE);
+    g_variant_dict_insert(record, "hosted", "b", session->kind->hosted);
     g_variant_dict_insert(record, "own", "b", session->uid == caller->uid);
-    g_variant_dict_insert(record, "monitored", "b", session->manager->settings->monitored);
+    g_variant_dict_insert(record, "monitored", "b", unwatched[0] == '\0');
+    g_variant_dict_insert(record, "unwatched", "s", unwatched);
     g_variant_dict_insert_value(record, "may", get_may(session, caller));
     g_variant_dict_insert_value(record, "viewers", viewers_of(session));
     g_variant_dict_insert(record, "job", "s", session->job != NULL ? session->job : "");
@@ -183,7 +258,7 @@ on_pid_ended(gpointer data)
     Session *session = data;
 
     session->pidfd_watch = 0;
-    session_lost(session);
+    session->kind->process_ended(session);
 }
 
 void
@@ -319,6 +394,14 @@ session_stop(Session *session, const char *mode)
     session_close_views(session, "ending");
     session_store(session);
     session_changed(session);
+    session->kind->stop(session);
+}
+
+static void
+stop_hosted(Session *session)
+{
+    const char *mode = session->stop_mode;
+
     /* Without a connection it has yet to come back after a restart of ours, and is told then. */
     if (session->worker == NULL || session->worker->connection == NULL)
         return;
@@ -333,7 +416,7 @@ end_lost(Session *session)
 {
     g_autofree char *remaining = tracker_list(session);
 
-    g_clear_handle_id(&session->lost_watch, g_source_remove);
+    g_clear_handle_id(&session->empty_watch, g_source_remove);
     g_clear_handle_id(&session->lost_timer, g_source_remove);
     /* A scope is systemd's to remove. */
     if (session->cgroup[0] != '\0' && session->logind_id[0] == '\0')
@@ -349,7 +432,7 @@ on_lost_empty(gpointer data)
 {
     Session *session = data;
 
-    session->lost_watch = 0;
+    session->empty_watch = 0;
     end_lost(session);
 }
 
@@ -391,10 +474,23 @@ session_lost(Session *session)
         g_get_monotonic_time() + (gint64) session->manager->settings->verify * G_TIME_SPAN_SECOND;
     tracker_kill(session);
     if (session->cgroup[0] != '\0')
-        session->lost_watch = cgroup_watch_empty(session->cgroup, on_lost_empty, session);
+        session->empty_watch = cgroup_watch_empty(session->cgroup, on_lost_empty, session);
     session->lost_timer = g_timeout_add(LOST_RETRY_MS, on_lost_retry, session);
     session_changed(session);
 }
+
+const SessionKind hosted_kind = {
+    .hosted = TRUE,
+    .verbs = ~0U,
+    .get_state = get_hosted_state,
+    .get_station = get_hosted_station,
+    .get_service = get_hosted_service,
+    .get_times = get_hosted_times,
+    .get_unwatched = get_hosted_unwatched,
+    .has_desktop = has_hosted_desktop,
+    .stop = stop_hosted,
+    .process_ended = session_lost,
+};
 
 static void
 on_user_ended(const char *remaining, gpointer data)

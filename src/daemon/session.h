@@ -7,8 +7,34 @@
 #include "policy.h"
 #include "user-manager.h"
 
+/* Where a person sits at it: the name that the place has, and browser, seat or rdp; both "" when that is not known, or nobody does. */
+typedef struct {
+    const char *name, *kind;
+} SessionStation;
+
+/* Seconds since its user did something; since nobody is at it, -1: somebody is. */
+typedef struct {
+    gint64 idle, suspended;
+} SessionTimes;
+
+/* What sessions do in ways of their own: those that we host (session.c), and foreign ones (foreign.c). Nothing of it is asked of one
+ * that has ended. */
+typedef struct {
+    gboolean hosted;
+    guint verbs; /* a bit for each Verb that there is for them, whoever asks */
+    SessionState (*get_state)(const Session *session); /* once started, and not stopping */
+    SessionStation (*get_station)(const Session *session);
+    const char *(*get_service)(const Session *session);
+    SessionTimes (*get_times)(const Session *session);
+    const char *(*get_unwatched)(const Session *session); /* "": it may be watched */
+    gboolean (*has_desktop)(const Session *session);      /* programs that can be asked */
+    void (*stop)(Session *session);                       /* as stop_mode says */
+    void (*process_ended)(Session *session);              /* the one of session_watch() */
+} SessionKind;
+
 struct Session {
     Manager *manager;
+    const SessionKind *kind;
     guint64 number;
     char *id; /* number in decimal; never used again */
     char *user;
@@ -24,12 +50,12 @@ struct Session {
     guint limit_timer;
     GCancellable *limit_checking; /* while its user's role is asked for */
 
-    /* Facts that manyseat-session told; empty until it has started. */
+    /* Facts that manyseat-session told, or logind; empty until it has started. */
     gboolean started;
     char *display, *rfb, *xauthority, *logind_id, *cgroup;
-    pid_t pid; /* of manyseat-session */
+    pid_t pid; /* of manyseat-session; a foreign session has none */
     guint64 start_time;
-    int pidfd;
+    int pidfd; /* of that, or of a foreign session's leader */
     guint pidfd_watch;
     Peer *worker; /* its connection; NULL while manyseatd has just been restarted */
 
@@ -40,8 +66,9 @@ struct Session {
     gboolean ended;
     Outcome outcome;
     char *detail;
-    char *job; /* id of the job that is at it, or NULL */
-    guint lost_watch, lost_timer;
+    char *job;         /* id of the job that is at it, or NULL */
+    guint empty_watch; /* of cgroup, while it is being ended from here */
+    guint lost_timer;
     gint64 lost_deadline;
     UserManager *
         user_manager; /* while the user's services are being ended, after the desktop's processes */
@@ -51,13 +78,24 @@ struct Session {
     guint announce; /* idle source of a pending SessionChanged */
 };
 
+extern const SessionKind hosted_kind;
+
+/* A hosted one, unless its kind is changed. */
 Session *session_new(Manager *manager, guint64 number, const char *user, uid_t uid);
 void session_free(Session *session);
 
 SessionState session_get_state(const Session *session);
 
-/* The name of the station it is at, or "". */
-const char *session_get_station(const Session *session);
+SessionStation session_get_station(const Session *session);
+
+/* Whether there is such an act for a session of its kind; FALSE with MANYSEAT_ERROR_NOT_AVAILABLE. */
+gboolean session_can(const Session *session, Verb verb, GError **error);
+
+/* Whether there are programs to be asked for unsaved work. */
+gboolean session_has_desktop(const Session *session);
+
+/* What an errand needs to find its X server: display, xauthority (both may be "") and session, as in base/errand.h. */
+void session_add_x(const Session *session, GVariantDict *arguments);
 
 /* The record of org.manyseat.Manager as caller may see it, floating. */
 GVariant *session_get_record(Session *session, const PolicyCaller *caller);
@@ -65,7 +103,7 @@ GVariant *session_get_record(Session *session, const PolicyCaller *caller);
 /* Take the facts of Launch.Started or Launch.Resume, given on peer. */
 gboolean session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error);
 
-/* Take a pidfd of its manyseat-session, and notice when that ends. */
+/* Take a pidfd of its manyseat-session or leader, and notice when that ends. */
 void session_watch(Session *session, int pidfd);
 
 /* Somebody is at it from now on (viewer), or nobody is any more (NULL). */

@@ -164,6 +164,7 @@ fixture_new(void)
     g_assert_no_error(error);
     fixture->settings = settings_load("/nonexistent", &error);
     g_assert_no_error(error);
+    fixture->settings->uid_min = 1;
     g_free(fixture->settings->dashboard_group);
     fixture->settings->dashboard_group = g_strdup("mail");
     g_free(fixture->settings->administrator_group);

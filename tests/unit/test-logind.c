@@ -29,6 +29,11 @@ static const char double_xml[] =
     "<property name='Active' type='b' access='read'/>"
     "<property name='Remote' type='b' access='read'/>"
     "<property name='Timestamp' type='t' access='read'/>"
+    "<property name='Desktop' type='s' access='read'/>"
+    "<property name='RemoteHost' type='s' access='read'/>"
+    "<property name='LockedHint' type='b' access='read'/>"
+    "<property name='IdleHint' type='b' access='read'/>"
+    "<property name='IdleSinceHint' type='t' access='read'/>"
     "</interface>"
     "<interface name='org.freedesktop.systemd1.Manager'>"
     "<method name='StopUnit'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
@@ -102,6 +107,11 @@ get_property(GDBusConnection *connection, const char *sender, const char *path,
         { "Active", "true" },
         { "Remote", "false" },
         { "Timestamp", "uint64 1700000000000000" },
+        { "Desktop", "'xfce'" },
+        { "RemoteHost", "'192.0.2.7'" },
+        { "LockedHint", "false" },
+        { "IdleHint", "true" },
+        { "IdleSinceHint", "uint64 1700000000000001" },
         { "Seat", "('seat0', objectpath '/seat')" },
         { "User", "(uint32 1000, objectpath '/user')" },
     };

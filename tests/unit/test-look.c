@@ -77,6 +77,7 @@ fixture_new(guint n_sessions)
     for (guint i = 0; i < n_sessions; i++) {
         Session *session = &fixture->sessions[i];
 
+        session->kind = &hosted_kind;
         session->id = g_strdup_printf("%u", i + 1);
         session->started = TRUE;
         session->display = (char *) ":10";

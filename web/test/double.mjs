@@ -15,7 +15,7 @@ const dist = new URL('../dist/', import.meta.url);
 function session(id, user, fullName, changes = {}) {
     return {
         id, user, 'full-name': fullName, uid: 2000 + Number(id), role: 'standard', state: 'active', desktop: 'xfce', layout: 'us',
-        station: `Seat ${id}`, since: 0, idle: 1, hosted: true, display: `:${id}`, host: 'room', own: false, monitored: true,
+        station: `Seat ${id}`, since: 0, idle: 1, hosted: true, display: `:${id}`, host: 'room', own: false, monitored: true, unwatched: '', 'station-kind': 'browser',
         may: ['view', 'suspend', 'lock', 'unlock', 'log-off', 'thumbnail', 'grant'], job: '', outcome: '', detail: '', ...changes,
     };
 }
@@ -45,7 +45,7 @@ export class Double {
         for (const each of [
             session('1', 'ana', 'Ana Ruiz'), session('2', 'boris', 'Борис Смирнов', { state: 'suspended', station: '' }),
             session('3', 'chloe', '<b>Chloé</b>', { state: 'locked' }), session('4', 'dov', 'דב כהן'),
-            session('9', 'admin', 'Root Admin', { role: 'administrator', may: [], monitored: false }),
+            session('9', 'admin', 'Root Admin', { role: 'administrator', may: [], monitored: false, unwatched: 'setting' }),
         ])
             this.sessions.set(each.id, each);
         this.own = session('5', 'eva', 'Eva Prats', { own: true, may: ['view', 'suspend', 'lock', 'log-off'] });

@@ -2,7 +2,7 @@
 // The names of src/base/names.h in the person's language. A name that is not known is shown as it came.
 
 import { listOf } from './format.js';
-import type { Blocker } from './protocol.js';
+import type { Blocker, Session } from './protocol.js';
 import { _, _c } from './words.js';
 
 function pick(table: Record<string, () => string>, name: string): string {
@@ -115,9 +115,20 @@ export function leftOutText(reason: string): string {
 /** Why there is no picture of a session. */
 export function noPictureText(reason: string): string {
     return pick({
+        'wayland': () => _('No picture: this desktop runs on Wayland'),
+        'setting': () => _('This session has no picture'),
         'no-x': () => _('No picture: the display can’t be reached'),
         'refused': () => _('No picture: the display refuses'),
         'too-slow': () => _('No picture: the display does not answer'),
         'ended': () => _('No picture: the display is closed'),
     }, reason);
+}
+
+/** Where the person sits. Of a session that others began, and that is at no seat, nobody may know. */
+export function stationText(session: Session): string {
+    if (session['station-kind'] === 'seat')
+        return _('Local seat {name}', { name: session.station });
+    if (session['station-kind'] === 'rdp')
+        return session.station === 'RDP' ? _('RDP client') : _('RDP client {name}', { name: session.station });
+    return session.station || (session.hosted ? _('no station') : '');
 }

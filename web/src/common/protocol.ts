@@ -22,6 +22,8 @@ export interface Session {
     hosted: boolean;
     monitored: boolean;
     suspends?: number; // the idle limit suspends it then, microseconds since 1970; 0 not soon
+    unwatched: string; // why not, or ""
+    'station-kind': '' | 'browser' | 'seat' | 'rdp';
     may: Verb[];
     job: string;
     outcome: Outcome;

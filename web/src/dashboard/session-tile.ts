@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { PageElement } from '../common/element.js';
 import { countdown, secondsUntil } from '../common/format.js';
 import { icon, type IconName } from '../common/icons.js';
-import { blockerText, heldUpBy, noPictureText, outcomeName, roleName, stageName, stateName } from '../common/names.js';
+import { blockerText, heldUpBy, noPictureText, outcomeName, roleName, stageName, stateName, stationText } from '../common/names.js';
 import { displayName, type Blocker } from '../common/protocol.js';
 import { _, _n } from '../common/words.js';
 import { cancellable, forceable, grantName, GRANTS, refusable } from './commands.js';
@@ -110,7 +110,7 @@ export class SessionTile extends PageElement implements PictureTarget {
                         aria-label=${roleName(session.role)}>${icon('star')}</span>` : nothing}
                     ${session.own ? html`<span class="own">${_('you')}</span>` : nothing}
                     <span class="user" dir="auto">${name === session.user ? '' : session.user}</span>
-                    <span class="station" dir="auto">${gone ? '' : session.station || _('no station')}</span>
+                    <span class="station" dir="auto">${gone ? '' : stationText(session)}</span>
                 </div>
                 ${this.renderProgress()}
             </div>
@@ -126,7 +126,7 @@ export class SessionTile extends PageElement implements PictureTarget {
             asks ? _('asks for more time') : '', row === undefined ? '' : stageName(row.stage),
             row === undefined && outcome !== undefined ? this.outcomeText(outcome) : '',
             ...(row?.blockers ?? outcome?.blockers ?? []).map(blockerText),
-            name === session.user ? '' : session.user, gone ? '' : session.station || _('no station'),
+            name === session.user ? '' : session.user, gone ? '' : stationText(session),
         ].filter((each) => each !== '').join(', ');
     }
 
@@ -139,7 +139,7 @@ export class SessionTile extends PageElement implements PictureTarget {
         if (gone)
             return '';
         if (!session.monitored)
-            return _('This session has no picture');
+            return noPictureText(session.unwatched);
         return this.unavailable === '' ? _('Waiting for a picture …') : noPictureText(this.unavailable);
     }
 
