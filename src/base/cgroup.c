@@ -142,19 +142,6 @@ cgroup_open_procs(const char *cgroup, GError **error)
     return procs;
 }
 
-gboolean
-cgroup_add(const char *cgroup, pid_t pid, GError **error)
-{
-    autofd procs = cgroup_open_procs(cgroup, error);
-    g_autofree char *number = g_strdup_printf("%d", pid);
-
-    if (procs < 0)
-        return FALSE;
-    if (write(procs, number, strlen(number)) < 0)
-        return set_errno_error(error, "move a process to", cgroup);
-    return TRUE;
-}
-
 static void
 add_procs(GArray *pids, const char *directory)
 {

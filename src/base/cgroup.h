@@ -22,9 +22,6 @@ char *cgroup_of_process(pid_t pid);
 /* Open cgroup.procs for writing: a process that writes "0" to it moves itself in. The caller owns the descriptor; -1. */
 int cgroup_open_procs(const char *cgroup, GError **error);
 
-/* Move a process in. */
-gboolean cgroup_add(const char *cgroup, pid_t pid, GError **error);
-
 /* All processes in the group and the groups below it, pid_t each, zombies too; empty if the group is gone. */
 GArray *cgroup_list(const char *cgroup);
 

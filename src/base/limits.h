@@ -43,6 +43,9 @@
 #define LIMIT_TICKET_SECONDS 30
 #define LIMIT_TOKEN_BYTES 32
 
+/* Processes of one session whose end is waited for at a time while it is ended: each costs a descriptor. */
+#define LIMIT_PROCESSES_WATCHED 64
+
 /* Jobs kept in memory after they are done. */
 #define LIMIT_JOBS_DONE 100
 

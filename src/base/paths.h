@@ -22,4 +22,3 @@
 #define ACCOUNT_DASHBOARD "manyseat-web"
 #define ACCOUNT_STATION "manyseat-station"
 #define ACCOUNT_DISPLAY "manyseat-display"
-#define ACCOUNT_FRONT "manyseat-front"

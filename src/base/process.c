@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "process.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cgroup.h"
-
-typedef gboolean (*Matches)(pid_t pid, gconstpointer data);
 
 static char *
 read_file(pid_t pid, const char *name, gsize *ret_length)
@@ -18,67 +17,88 @@ read_file(pid_t pid, const char *name, gsize *ret_length)
     return g_file_get_contents(path, &text, ret_length, NULL) ? text : NULL;
 }
 
-/* State and parent stand behind the command, whose text is in parentheses and may hold anything, ")" included. */
+typedef struct {
+    char state;
+    pid_t parent;
+    int threads; /* that have not ended */
+} Stat;
+
+/* It stands behind the command, whose text is in parentheses and may hold anything, ")" included. */
 static gboolean
-read_stat(pid_t pid, char *ret_state, pid_t *ret_parent)
+read_stat(pid_t pid, Stat *ret)
 {
     g_autofree char *text = read_file(pid, "stat", NULL);
     const char *rest = text != NULL ? strrchr(text, ')') : NULL;
 
-    if (rest == NULL || strlen(rest) < 5)
-        return FALSE;
-    *ret_state = rest[2];
-    *ret_parent = (pid_t) g_ascii_strtoll(rest + 4, NULL, 10);
-    return TRUE;
+    return rest != NULL && sscanf(rest + 1,
+                                  " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
+                                  " %*d %d",
+                                  &ret->state, &ret->parent, &ret->threads) == 3;
 }
 
-static GArray *
-list_matching(Matches matches, gconstpointer data)
+/* What looks like a zombie may be a first thread that has ended before the others. */
+static gboolean
+is_alive(const Stat *stat)
 {
-    GArray *pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
+    return (stat->state != 'Z' && stat->state != 'X') || stat->threads > 1;
+}
+
+typedef void (*Visit)(pid_t pid, gpointer data);
+
+static void
+visit_all(Visit visit, gpointer data)
+{
     g_autoptr(GDir) directory = g_dir_open("/proc", 0, NULL);
     const char *name;
 
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        pid_t pid = g_ascii_isdigit(name[0]) ? (pid_t) g_ascii_strtoll(name, NULL, 10) : 0;
-
-        if (pid > 0 && matches(pid, data) && process_is_alive(pid))
-            g_array_append_val(pids, pid);
-    }
-    return pids;
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
+        if (g_ascii_isdigit(name[0]))
+            visit((pid_t) g_ascii_strtoll(name, NULL, 10), data);
 }
 
+/* Who owns /proc/PID is cheap to ask: the effective uid, or root if the process may not be dumped. Others need no closer look. */
 static gboolean
-is_of_uid(pid_t pid, gconstpointer data)
+may_be_of_uid(pid_t pid, uid_t uid)
 {
-    uid_t uid;
+    g_autofree char *path = g_strdup_printf("/proc/%d", pid);
+    struct stat status;
 
-    return process_uid(pid, &uid) && uid == *(const uid_t *) data;
-}
-
-GArray *
-process_list_of_uid(uid_t uid)
-{
-    return list_matching(is_of_uid, &uid);
+    return stat(path, &status) == 0 && (status.st_uid == uid || status.st_uid == 0);
 }
 
 typedef struct {
     uid_t uid;
-    const char *assignment;
-} Marked;
+    const char *assignment; /* NULL: any */
+    GArray *found;
+} Search;
 
-static gboolean
-is_marked(pid_t pid, gconstpointer data)
+static void
+visit_match(pid_t pid, gpointer data)
 {
-    const Marked *marked = data;
+    Search *search = data;
+    uid_t uid;
 
-    return is_of_uid(pid, &marked->uid) && process_has_environment(pid, marked->assignment);
+    if (may_be_of_uid(pid, search->uid) && process_uid(pid, &uid) && uid == search->uid &&
+        (search->assignment == NULL || process_has_environment(pid, search->assignment)) &&
+        process_is_alive(pid))
+        g_array_append_val(search->found, pid);
 }
 
 GArray *
 process_list_with_environment(uid_t uid, const char *assignment)
 {
-    return list_matching(is_marked, &(Marked){ .uid = uid, .assignment = assignment });
+    Search search = { .uid = uid,
+                      .assignment = assignment,
+                      .found = g_array_new(FALSE, FALSE, sizeof(pid_t)) };
+
+    visit_all(visit_match, &search);
+    return search.found;
+}
+
+GArray *
+process_list_of_uid(uid_t uid)
+{
+    return process_list_with_environment(uid, NULL);
 }
 
 static gboolean
@@ -90,28 +110,49 @@ contains(const GArray *pids, pid_t pid)
     return FALSE;
 }
 
-static gboolean
-is_child_of_any(pid_t pid, gconstpointer data)
-{
-    const GArray *parents = data;
+typedef struct {
+    pid_t pid, parent;
+} Child;
 
-    return !contains(parents, pid) && contains(parents, process_parent(pid));
+static void
+visit_child(pid_t pid, gpointer children)
+{
+    Stat stat;
+
+    if (read_stat(pid, &stat) && is_alive(&stat)) {
+        Child child = { .pid = pid, .parent = stat.parent };
+
+        g_array_append_val((GArray *) children, child);
+    }
+}
+
+/* Move to found whoever's parent is in it, or is the ancestor; FALSE if there was nobody. */
+static gboolean
+take_generation(GArray *children, GArray *found, pid_t ancestor)
+{
+    guint before = found->len;
+
+    for (guint i = children->len; i-- > 0;) {
+        Child child = g_array_index(children, Child, i);
+
+        if (child.parent != ancestor && !contains(found, child.parent))
+            continue;
+        g_array_append_val(found, child.pid);
+        g_array_remove_index_fast(children, i);
+    }
+    return found->len > before;
 }
 
 GArray *
 process_list_descendants(pid_t ancestor)
 {
+    g_autoptr(GArray) children = g_array_new(FALSE, FALSE, sizeof(Child));
     GArray *found = g_array_new(FALSE, FALSE, sizeof(pid_t));
 
-    g_array_append_val(found, ancestor);
-    for (;;) {
-        g_autoptr(GArray) more = list_matching(is_child_of_any, found);
-
-        if (more->len == 0)
-            break;
-        g_array_append_vals(found, more->data, more->len);
-    }
-    return g_array_remove_index(found, 0);
+    visit_all(visit_child, children);
+    while (take_generation(children, found, ancestor))
+        continue;
+    return found;
 }
 
 static void
@@ -136,8 +177,7 @@ process_list_of_session(const char *session, uid_t uid, const char *cgroup, pid_
         g_autoptr(GArray) members = cgroup_list(cgroup);
 
         merge(all, members);
-    }
-    if (ancestor > 0) {
+    } else if (ancestor > 0) {
         g_autoptr(GArray) descendants = process_list_descendants(ancestor);
 
         merge(all, descendants);
@@ -174,19 +214,17 @@ process_uid(pid_t pid, uid_t *ret_uid)
 pid_t
 process_parent(pid_t pid)
 {
-    char state;
-    pid_t parent;
+    Stat stat;
 
-    return read_stat(pid, &state, &parent) ? parent : 0;
+    return read_stat(pid, &stat) ? stat.parent : 0;
 }
 
 gboolean
 process_is_alive(pid_t pid)
 {
-    char state;
-    pid_t parent;
+    Stat stat;
 
-    return read_stat(pid, &state, &parent) && state != 'Z' && state != 'X';
+    return read_stat(pid, &stat) && is_alive(&stat);
 }
 
 char *

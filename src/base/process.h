@@ -13,8 +13,9 @@ GArray *process_list_of_uid(uid_t uid);           /* by real uid */
 GArray *process_list_descendants(pid_t ancestor); /* children, their children ...; not itself */
 GArray *process_list_with_environment(uid_t uid, const char *assignment); /* of uid, see below */
 
-/* Of a session by every sign there is, without the caller itself: in its cgroup ("" or NULL: none), below manyseat-session
- * (0: it is gone), or of the user with MANYSEAT_SESSION=ID in the environment they were started with. */
+/* Of a session by every sign there is, without the caller itself: in its cgroup, whose members can't leave it; or, where there is
+ * none ("" or NULL), below manyseat-session (0: it is gone); and of the user with MANYSEAT_SESSION=ID in the environment they were
+ * started with. */
 GArray *process_list_of_session(const char *session, uid_t uid, const char *cgroup, pid_t ancestor);
 
 /* Whether the process was started with this assignment ("MANYSEAT_SESSION=17") in its environment. */
@@ -26,7 +27,7 @@ gboolean process_uid(pid_t pid, uid_t *ret_uid);
 /* The parent, 0 if there is none. */
 pid_t process_parent(pid_t pid);
 
-/* FALSE for a zombie too. */
+/* FALSE for a zombie too, TRUE for one of which threads still run. */
 gboolean process_is_alive(pid_t pid);
 
 /* The short name of the program, printable UTF-8; "?" if there is no such process. The caller frees it. */

@@ -7,6 +7,7 @@
 
 #include "base/cgroup.h"
 #include "base/fd.h"
+#include "base/limits.h"
 #include "base/pidfd.h"
 #include "base/process.h"
 
@@ -24,9 +25,10 @@ struct Ending {
     gboolean killing;
     gboolean forced;
     gboolean done;
-    GHashTable *told; /* pid -> pid: it got SIGTERM */
+    GHashTable *told;    /* pid -> pid: it got SIGTERM */
+    GHashTable *watched; /* pid -> Watch */
     GStrv remaining, killed;
-    guint watch;
+    guint again; /* source: look again */
     guint timer;
 };
 
@@ -143,6 +145,26 @@ kill_all(Ending *ending, const GArray *pids)
         (void) signal_process(ending, g_array_index(pids, pid_t, i), TRUE);
 }
 
+typedef struct {
+    Ending *ending;
+    pid_t pid;
+    guint source;
+} Watch;
+
+static void
+watch_nobody(Ending *ending)
+{
+    GHashTableIter iter;
+    gpointer watch;
+
+    g_hash_table_iter_init(&iter, ending->watched);
+    while (g_hash_table_iter_next(&iter, NULL, &watch)) {
+        (void) g_source_remove(((Watch *) watch)->source);
+        g_hash_table_iter_remove(&iter);
+    }
+    g_clear_handle_id(&ending->again, g_source_remove);
+}
+
 static void
 finish(Ending *ending, const GArray *left)
 {
@@ -151,7 +173,7 @@ finish(Ending *ending, const GArray *left)
     ending->done = TRUE;
     ending->remaining = process_describe(left);
     ending->took = g_get_monotonic_time() - ending->started;
-    g_clear_handle_id(&ending->watch, g_source_remove);
+    watch_nobody(ending);
     g_clear_handle_id(&ending->timer, g_source_remove);
     ending->on_done(ending->data);
 }
@@ -159,41 +181,57 @@ finish(Ending *ending, const GArray *left)
 static void
 on_one_ended(gpointer data)
 {
-    Ending *ending = data;
+    Ending *ending = ((Watch *) data)->ending;
+    pid_t pid = ((Watch *) data)->pid;
 
-    ending->watch = 0;
-    look(ending);
+    (void) g_hash_table_remove(ending->watched, GINT_TO_POINTER(pid)); /* frees data */
+    if (g_hash_table_size(ending->watched) == 0)
+        look(ending);
 }
 
 static gboolean
 on_look_again(gpointer data)
 {
-    on_one_ended(data);
+    Ending *ending = data;
+
+    ending->again = 0;
+    look(ending);
     return G_SOURCE_REMOVE;
 }
 
-/* One is enough: as long as it is there the session is not at its end, and when it goes we look at all of them. Not the X
- * server before its turn, nor who waits for it before it is gone. */
 static void
-watch_one(Ending *ending, const GArray *pids)
+watch(Ending *ending, pid_t pid)
+{
+    autofd pidfd = open_member(ending, pid);
+    Watch *watch;
+
+    if (pidfd < 0)
+        return;
+    watch = g_new0(Watch, 1);
+    watch->ending = ending;
+    watch->pid = pid;
+    watch->source = pidfd_watch(pidfd, on_one_ended, watch);
+    (void) g_hash_table_insert(ending->watched, GINT_TO_POINTER(pid), watch);
+}
+
+/* We look again when all these have ended, not at each of them: there are many, and looking costs. Not the X server before its turn,
+ * nor who waits for it before it is gone. */
+static void
+watch_all(Ending *ending, const GArray *pids)
 {
     gboolean turn = is_turn_of_xvnc(ending, pids);
     gboolean over = is_over(ending, pids);
 
-    g_clear_handle_id(&ending->watch, g_source_remove);
-    for (guint i = 0; i < pids->len; i++) {
+    watch_nobody(ending);
+    for (guint i = 0; i < pids->len && g_hash_table_size(ending->watched) < LIMIT_PROCESSES_WATCHED;
+         i++) {
         pid_t pid = g_array_index(pids, pid_t, i);
-        autofd pidfd = -1;
 
-        if ((!turn && pid == ending->session->xvnc) || (!over && waits_for_xvnc(pid)))
-            continue;
-        pidfd = open_member(ending, pid);
-        if (pidfd < 0)
-            continue;
-        ending->watch = pidfd_watch(pidfd, on_one_ended, ending);
-        return;
+        if ((turn || pid != ending->session->xvnc) && (over || !waits_for_xvnc(pid)))
+            watch(ending, pid);
     }
-    ending->watch = g_timeout_add(LOOK_AGAIN_MS, on_look_again, ending);
+    if (g_hash_table_size(ending->watched) == 0)
+        ending->again = g_timeout_add(LOOK_AGAIN_MS, on_look_again, ending);
 }
 
 /* A list is made one by one: who forks and ends faster than that is in none. The kernel knows whether the group is empty. */
@@ -218,7 +256,7 @@ look(Ending *ending)
         kill_all(ending, pids);
     else
         tell_to_end(ending, pids);
-    watch_one(ending, pids);
+    watch_all(ending, pids);
 }
 
 static gboolean
@@ -262,16 +300,6 @@ on_timeout(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_begin(gpointer data)
-{
-    Ending *ending = data;
-
-    ending->watch = 0;
-    look(ending);
-    return G_SOURCE_REMOVE;
-}
-
 Ending *
 ending_new(const Session *session, guint timeout, EndingFunc on_done, gpointer data)
 {
@@ -282,12 +310,13 @@ ending_new(const Session *session, guint timeout, EndingFunc on_done, gpointer d
     ending->data = data;
     ending->patience = ENDING_PATIENCE_MS;
     ending->told = g_hash_table_new(NULL, NULL);
+    ending->watched = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     ending->started = g_get_monotonic_time();
     ending->deadline = ending->started + timeout * G_GINT64_CONSTANT(1000);
     ending->timer = g_timeout_add(timeout, on_timeout, ending);
     /* With no time at all only SIGKILL is meant. */
     if (timeout > 0)
-        ending->watch = g_idle_add(on_begin, ending);
+        ending->again = g_idle_add(on_look_again, ending);
     return ending;
 }
 
@@ -343,9 +372,10 @@ ending_free(Ending *ending)
 {
     if (ending == NULL)
         return;
-    g_clear_handle_id(&ending->watch, g_source_remove);
+    watch_nobody(ending);
     g_clear_handle_id(&ending->timer, g_source_remove);
     g_hash_table_unref(ending->told);
+    g_hash_table_unref(ending->watched);
     g_strfreev(ending->remaining);
     g_strfreev(ending->killed);
     g_free(ending);

@@ -18,7 +18,6 @@ struct Link {
     GDBusConnection *connection;
     guint signals;
     gulong gone;
-    guint in_flight;
     gboolean attaches;
     guint8 hash[SECRET_HASH_BYTES];
 };
@@ -170,7 +169,6 @@ on_replied(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GVariant) answer = g_dbus_connection_call_with_unix_fd_list_finish(
         G_DBUS_CONNECTION(source), &fds, result, &error);
 
-    call->link->in_flight--;
     if (error != NULL)
         g_dbus_error_strip_remote_error(error);
     if (!call->link->closed && call->reply != NULL)
@@ -185,7 +183,6 @@ static void
 call_method(Link *link, const char *path, const char *interface, const char *method,
             GVariant *parameters, Call *call)
 {
-    link->in_flight++;
     call->link = link_ref(link);
     g_dbus_connection_call_with_unix_fd_list(
         link->connection, NULL, path, interface, method, parameters, NULL, G_DBUS_CALL_FLAGS_NONE,
@@ -217,12 +214,6 @@ link_call_login(Link *link, const char *method, GVariant *parameters, LinkReply 
 {
     call_method(link, BUS_PATH_LOGIN, INTERFACE_LOGIN, method, parameters,
                 new_call(reply, call_data, release));
-}
-
-guint
-link_in_flight(const Link *link)
-{
-    return link->in_flight;
 }
 
 int

@@ -40,9 +40,6 @@ void link_call(Link *link, const char *method, GVariant *parameters, LinkReply r
 void link_call_login(Link *link, const char *method, GVariant *parameters, LinkReply reply,
                      gpointer call_data, GDestroyNotify release);
 
-/* Calls under way. */
-guint link_in_flight(const Link *link);
-
 /* The one descriptor of an answer whose child number i is its handle; -1 with error if there is none. The caller owns it. */
 int link_take_fd(GVariant *answer, guint i, GUnixFDList *fds, GError **error);
 

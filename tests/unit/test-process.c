@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/process.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -105,6 +106,52 @@ test_environment(void)
     g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
 }
 
+static gboolean
+is_zombie(pid_t pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", pid);
+    g_autofree char *text = NULL;
+
+    return g_file_get_contents(path, &text, NULL, NULL) && strstr(text, "State:\tZ") != NULL;
+}
+
+static void *
+stay(void *data)
+{
+    (void) !write(*(int *) data, "x", 1);
+    pause();
+    return NULL;
+}
+
+/* Its first thread has ended, another runs on: it shows as a zombie, and is none. */
+static void
+test_headless(void)
+{
+    int ends[2];
+    char byte;
+    pid_t pid;
+
+    g_assert_cmpint(pipe(ends), ==, 0);
+    pid = fork();
+    if (pid == 0) {
+        pthread_t thread;
+
+        (void) alarm(DEADLINE_SECONDS);
+        (void) pthread_create(&thread, NULL, stay, &ends[1]);
+        pthread_exit(NULL);
+    }
+    g_assert_cmpint(read(ends[0], &byte, 1), ==, 1);
+    (void) close(ends[0]);
+    (void) close(ends[1]);
+    while (!is_zombie(pid))
+        g_usleep(1000);
+    g_assert_true(process_is_alive(pid));
+    kill(pid, SIGKILL);
+    while (process_is_alive(pid))
+        g_usleep(1000);
+    g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
+}
+
 static void
 test_nobody(void)
 {
@@ -125,6 +172,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/process/family", test_family);
     g_test_add_func("/process/environment", test_environment);
+    g_test_add_func("/process/headless", test_headless);
     g_test_add_func("/process/nobody", test_nobody);
     return g_test_run();
 }
