@@ -147,6 +147,18 @@ audit_list(Database *database, gint64 since, guint limit, const char *about_user
     return g_variant_ref_sink(g_variant_builder_end(&rows));
 }
 
+gboolean
+audit_has_end(Database *database, const char *session)
+{
+    g_autoptr(sqlite3_stmt) statement = database_prepare(
+        database, "SELECT 1 FROM audit WHERE act='session-end' AND session=?", NULL);
+
+    if (statement == NULL)
+        return FALSE;
+    (void) sqlite3_bind_text(statement, 1, session, -1, SQLITE_STATIC);
+    return sqlite3_step(statement) == SQLITE_ROW;
+}
+
 static gboolean
 delete_rows(Database *database, const char *sql, gint64 border, GError **error)
 {

@@ -25,5 +25,8 @@ gboolean audit_write(Database *database, const AuditRow *row, GError **error);
 GVariant *audit_list(Database *database, gint64 since, guint limit, const char *about_user,
                      GError **error);
 
+/* Whether there is a row of the end of that session, which is over then. */
+gboolean audit_has_end(Database *database, const char *session);
+
 /* Remove rows older than keep_days, and the oldest of more than LIMIT_AUDIT_KEPT. */
 gboolean audit_prune(Database *database, guint keep_days, GError **error);

@@ -21,6 +21,8 @@ struct Database {
     sqlite3 *handle;
     char *ballast;
     gboolean has_ballast;
+    gboolean together; /* in database_together() */
+    gboolean was_full; /* some statement of it found the disk full */
 };
 
 /* One step of the schema each; the file's user_version says how many it has taken. Never change one that was released. */
@@ -32,6 +34,7 @@ static const char *const migrations[] = {
     " who TEXT NOT NULL, act TEXT NOT NULL, whom TEXT NOT NULL, session TEXT NOT NULL,"
     " result TEXT NOT NULL, detail TEXT NOT NULL, source TEXT NOT NULL) STRICT;"
     "CREATE INDEX audit_at ON audit (at);",
+    "CREATE INDEX audit_end ON audit (session) WHERE act='session-end';",
 };
 
 /* In this order: an exclusive lock taken before WAL needs no shared memory file, and keeps every other connection out (two
@@ -338,7 +341,8 @@ database_run(Database *database, sqlite3_stmt *statement, gint64 *ret_number, GE
     gint64 number;
     int code = step_through(statement, &number);
 
-    if ((code & 0xff) == SQLITE_FULL && free_ballast(database)) {
+    database->was_full |= (code & 0xff) == SQLITE_FULL;
+    if ((code & 0xff) == SQLITE_FULL && !database->together && free_ballast(database)) {
         (void) sqlite3_reset(statement);
         code = step_through(statement, &number);
     }
@@ -348,6 +352,33 @@ database_run(Database *database, sqlite3_stmt *statement, gint64 *ret_number, GE
     if (code == SQLITE_DONE && ret_number != NULL)
         *ret_number = number;
     return code == SQLITE_DONE;
+}
+
+gboolean
+database_together(Database *database, DatabaseWrite write, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean done;
+
+    if (database->together)
+        return write(data);
+    if (!execute(database->handle, "BEGIN IMMEDIATE", "begin a change", &error)) {
+        g_warning("%s", error->message);
+        return FALSE;
+    }
+    database->together = TRUE;
+    database->was_full = FALSE;
+    done = write(data) && execute(database->handle, "COMMIT", "keep a change", &error);
+    database->together = FALSE;
+    database->was_full |= g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+    if (done)
+        return TRUE;
+    if (error != NULL)
+        g_warning("%s", error->message);
+    (void) sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    if (database->was_full)
+        (void) free_ballast(database);
+    return FALSE;
 }
 
 /* ---- numbers and jobs ---- */

@@ -47,5 +47,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 gboolean database_run(Database *database, sqlite3_stmt *statement, gint64 *ret_number,
                       GError **error);
 
+/* Run write as one change: what it writes is all on the disk when this returns TRUE, and none of it is otherwise (then the ballast is
+ * freed, and the caller may write piece by piece). write says whether its own changes went well. Within another it is part of that. */
+typedef gboolean (*DatabaseWrite)(gpointer data);
+gboolean database_together(Database *database, DatabaseWrite write, gpointer data);
+
 /* Make the ballast again when it is gone and there is room for twice as much. Called by database_open() and audit_prune(). */
 void database_renew_ballast(Database *database);

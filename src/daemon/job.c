@@ -115,8 +115,8 @@ forget_old_jobs(Manager *manager, const Job *kept)
     }
 }
 
-void
-job_changed(Job *job)
+gboolean
+job_store(Job *job)
 {
     g_autoptr(GError) error = NULL;
     gboolean kept = job_is_done(job)
@@ -127,8 +127,21 @@ job_changed(Job *job)
     if (!kept)
         log_about(G_LOG_LEVEL_WARNING, NULL, job->by, job->id,
                   "cannot keep job %s for a restart: %s (ignoring)", job->id, error->message);
+    return kept;
+}
+
+void
+job_tell(Job *job)
+{
     announce_job(job);
     forget_old_jobs(job->manager, job);
+}
+
+void
+job_changed(Job *job)
+{
+    (void) job_store(job);
+    job_tell(job);
 }
 
 static gboolean
@@ -159,21 +172,51 @@ take_options(Job *job, GVariant *options, GError **error)
 }
 
 static gboolean
-audit_job(Job *job, GPtrArray *sessions, GError **error)
+audit_job(Job *job, GError **error)
 {
-    for (guint i = 0; i < sessions->len; i++) {
-        Session *session = sessions->pdata[i];
-        AuditRow row = { .who = job->by,
-                         .act = "log-off",
-                         .whom = session->user,
-                         .session = session->id,
-                         .result = "done",
-                         .detail = end_mode_to_name(job->mode) };
+    for (guint i = 0; i < job->rows->len; i++) {
+        const JobRow *row = job->rows->pdata[i];
+        AuditRow audit = { .who = job->by,
+                           .act = "log-off",
+                           .whom = row->user,
+                           .session = row->session,
+                           .result = "done",
+                           .detail = end_mode_to_name(job->mode) };
 
-        if (!audit_write(job->manager->database, &row, error))
+        if (!audit_write(job->manager->database, &audit, error))
             return FALSE;
     }
     return TRUE;
+}
+
+static gboolean
+write_new(gpointer data)
+{
+    return audit_job(data, NULL) && job_store(data);
+}
+
+/* On the disk before anything is done, the job with its rows of audit; piece by piece when the disk is full. */
+static gboolean
+keep_new(Job *job, GError **error)
+{
+    if (database_together(job->manager->database, write_new, job))
+        return TRUE;
+    if (!audit_job(job, error))
+        return FALSE;
+    (void) job_store(job);
+    return TRUE;
+}
+
+static void
+add_rows(Job *job, GPtrArray *sessions)
+{
+    for (guint i = 0; i < sessions->len; i++) {
+        const Session *session = sessions->pdata[i];
+        JobRow *row = row_new(job, session->id, session->user, session->uid);
+
+        row->stage = STAGE_WARN;
+        row->deadline = job->created + (gint64) job->warn * G_USEC_PER_SEC;
+    }
 }
 
 /* All of them are in the job before the first begins: one without a warning may be done at once. */
@@ -183,7 +226,6 @@ begin_rows(Job *job, GPtrArray *sessions)
     for (guint i = 0; i < sessions->len; i++) {
         Session *session = sessions->pdata[i];
 
-        (void) row_new(job, session->id, session->user, session->uid);
         g_free(session->job);
         session->job = g_strdup(job->id);
         session_changed(session);
@@ -204,7 +246,12 @@ job_new(Manager *manager, const char *by, uid_t by_uid, GPtrArray *sessions, GVa
     job->by = g_strdup(by);
     job->by_uid = by_uid;
     job->created = g_get_real_time();
-    if (!take_options(job, options, error) || !audit_job(job, sessions, error)) {
+    if (!take_options(job, options, error)) {
+        job_free(job);
+        return NULL;
+    }
+    add_rows(job, sessions);
+    if (!keep_new(job, error)) {
         job_free(job);
         return NULL;
     }
@@ -242,15 +289,6 @@ job_session_emptied(Session *session, Outcome outcome)
 
     if (row != NULL)
         row_session_emptied(row, outcome);
-}
-
-void
-job_session_ended(Session *session, Outcome outcome, const char *detail)
-{
-    JobRow *row = job_find_row_of(session);
-
-    if (row != NULL)
-        row_session_ended(row, outcome, detail);
 }
 
 static void

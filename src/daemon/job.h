@@ -38,14 +38,15 @@ JobRow *job_find_row(Job *job, const char *session);
 /* The row of the job that is at the session, or NULL. */
 JobRow *job_find_row_of(Session *session);
 
-/* A row has changed: store it, and tell subscribers. */
+/* A row has changed: store it (FALSE: it could not be, and that is logged), and tell subscribers. */
+gboolean job_store(Job *job);
+void job_tell(Job *job);
+
+/* Both. */
 void job_changed(Job *job);
 
 /* Called by the session: the desktop's processes have ended like this, other things of its user may still run. */
 void job_session_emptied(Session *session, Outcome outcome);
-
-/* Called by the session when it is over. */
-void job_session_ended(Session *session, Outcome outcome, const char *detail);
 
 /* Take up the stored jobs again; call it after the sessions are loaded. */
 void job_load_all(Manager *manager);

@@ -89,12 +89,24 @@ on_refresh(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* Its end was told, and only the last traces were not taken away. */
+static void
+forget_session(Session *session)
+{
+    session_store_remove(session);
+    g_hash_table_remove(session->manager->sessions, session->id);
+}
+
 /* A session of a former manyseatd: its manyseat-session either lives, and comes back by itself, or is lost. */
 static void
 take_up_session(Session *session)
 {
     int pidfd = -1;
 
+    if (audit_has_end(session->manager->database, session->id)) {
+        forget_session(session);
+        return;
+    }
     if (session->pid > 0)
         pidfd = pidfd_open_process(session->pid, session->start_time, NULL);
     if (pidfd < 0) {

@@ -59,10 +59,8 @@ get_settings(const JobRow *row)
 }
 
 static void
-row_done(JobRow *row, Outcome outcome, const char *detail)
+row_settle(JobRow *row, Outcome outcome, const char *detail)
 {
-    g_autofree char *words =
-        g_strdup_printf("%s %s", outcome_to_name(outcome), detail != NULL ? detail : "");
     Session *session = get_session(row);
 
     g_clear_handle_id(&row->timer, g_source_remove);
@@ -77,9 +75,32 @@ row_done(JobRow *row, Outcome outcome, const char *detail)
         g_clear_pointer(&session->job, g_free);
         session_changed(session);
     }
-    (void) manager_audit(row->job->manager, row->job->by, "log-off-outcome", row->user,
-                         row->session, "done", g_strstrip(words), "");
-    job_changed(row->job);
+}
+
+gboolean
+row_write_outcome(JobRow *row)
+{
+    g_autofree char *words = g_strdup_printf("%s %s", outcome_to_name(row->outcome),
+                                             row->detail != NULL ? row->detail : "");
+    gboolean kept = manager_audit(row->job->manager, row->job->by, "log-off-outcome", row->user,
+                                  row->session, "done", g_strstrip(words), "");
+
+    return job_store(row->job) && kept;
+}
+
+static gboolean
+write_outcome(gpointer row)
+{
+    return row_write_outcome(row);
+}
+
+static void
+row_done(JobRow *row, Outcome outcome, const char *detail)
+{
+    row_settle(row, outcome, detail);
+    if (!database_together(row->job->manager->database, write_outcome, row))
+        (void) row_write_outcome(row);
+    job_tell(row->job);
 }
 
 static gboolean
@@ -419,16 +440,17 @@ row_session_emptied(JobRow *row, Outcome outcome)
     job_changed(row->job);
 }
 
-void
+gboolean
 row_session_ended(JobRow *row, Outcome outcome, const char *detail)
 {
     if (row->stage == STAGE_DONE)
-        return;
+        return FALSE;
     if (row->judged != OUTCOME_NONE && outcome != OUTCOME_LEFTOVERS)
         outcome = row->judged;
     else
         outcome = judge(row, outcome);
-    row_done(row, outcome, detail);
+    row_settle(row, outcome, detail);
+    return TRUE;
 }
 
 GVariant *

@@ -61,8 +61,10 @@ gboolean row_refuse(JobRow *row, GError **error);
 /* The session's own processes have ended like this; its end follows when nothing else is left either. */
 void row_session_emptied(JobRow *row, Outcome outcome);
 
-/* The session is over, and this was seen of it. */
-void row_session_ended(JobRow *row, Outcome outcome, const char *detail);
+/* The session is over, and this was seen of it; FALSE when the row was done before. It is the caller's to write it down, together with
+ * the end itself, and to tell of it by job_tell(). */
+gboolean row_session_ended(JobRow *row, Outcome outcome, const char *detail);
+gboolean row_write_outcome(JobRow *row);
 
 /* Its record, floating; and a row of the job from a record. */
 GVariant *row_get_record(const JobRow *row);

@@ -530,10 +530,28 @@ session_finish(Session *session, Outcome outcome, const char *detail)
                                              &times, on_user_ended, session);
 }
 
+typedef struct {
+    const Session *session;
+    JobRow *row; /* or NULL */
+} End;
+
+/* The end, and what it makes of its job: a manyseatd killed between the two would tell one of them twice or wrongly. */
+static gboolean
+write_end(gpointer data)
+{
+    const End *end = data;
+    const Session *session = end->session;
+    gboolean kept = manager_audit(session->manager, session->user, "session-end", session->user,
+                                  session->id, "done", outcome_to_name(session->outcome), "");
+
+    return (end->row == NULL || row_write_outcome(end->row)) && kept;
+}
+
 void
 session_end(Session *session, Outcome outcome, const char *detail)
 {
     Manager *manager = session->manager;
+    End end = { session, job_find_row_of(session) };
 
     if (session->ended)
         return;
@@ -542,13 +560,17 @@ session_end(Session *session, Outcome outcome, const char *detail)
     g_free(session->detail);
     session->detail = g_strdup(detail);
     session_close_views(session, "ended");
-    manager_audit(manager, session->user, "session-end", session->user, session->id, "done",
-                  outcome_to_name(outcome), "");
+    if (end.row != NULL && !row_session_ended(end.row, outcome, session->detail))
+        end.row = NULL;
+    if (!database_together(manager->database, write_end, &end))
+        (void) write_end(&end);
     log_about(G_LOG_LEVEL_MESSAGE, session->id, session->user, session->job,
               "session %s has ended: %s%s%s", session->id, outcome_to_name(outcome),
-              detail != NULL && detail[0] != '\0' ? ", " : "", detail != NULL ? detail : "");
+              session->detail != NULL && session->detail[0] != '\0' ? ", " : "",
+              session->detail != NULL ? session->detail : "");
     announce_session_removed(session);
-    job_session_ended(session, outcome, detail);
+    if (end.row != NULL)
+        job_tell(end.row->job);
     login_end_of_session(manager, session->id, "ended", NULL);
     watch_forget(manager->watch, session->id);
     session_store_remove(session);

@@ -31,6 +31,11 @@ export function processOf(pid) {
   };
 }
 
+/** When a process began, in the kernel's ticks: with the pid it names one process for ever. @param {number} pid */
+export function startOf(pid) {
+  return read(`/proc/${pid}/stat`).split(') ').pop()?.split(' ')[19] ?? '';
+}
+
 /** Every process that runs (zombies are none). @returns {Process[]} */
 export function processes() {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => processOf(Number(name)))

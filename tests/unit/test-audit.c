@@ -108,6 +108,20 @@ test_row(Place *place, gconstpointer data)
 }
 
 static void
+test_has_end(Place *place, gconstpointer data)
+{
+    AuditRow rows[] = {
+        { .act = "log-off-outcome", .session = "17", .result = "done" },
+        { .act = "session-end", .session = "18", .result = "done" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_true(audit_write(place->database, &rows[i], NULL));
+    g_assert_false(audit_has_end(place->database, "17"));
+    g_assert_true(audit_has_end(place->database, "18"));
+}
+
+static void
 test_now(Place *place, gconstpointer data)
 {
     gint64 before = g_get_real_time();
@@ -392,6 +406,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_log_set_writer_func(take_line, NULL, NULL);
     ADD("row", test_row);
+    ADD("has-end", test_has_end);
     ADD("now", test_now);
     ADD("selection", test_selection);
     ADD("limits", test_limits);

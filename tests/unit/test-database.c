@@ -212,6 +212,39 @@ test_jobs(Place *place, gconstpointer data)
     g_assert_no_error(error);
 }
 
+typedef struct {
+    Database *database;
+    gboolean good;
+    guint depth;
+} Change;
+
+/* Two jobs, the second within a change of its own. */
+static gboolean
+write_change(gpointer data)
+{
+    Change *change = data;
+
+    if (change->depth++ > 0)
+        return database_store_job(change->database, 2, new_record("two"), NULL);
+    return database_store_job(change->database, 1, new_record("one"), NULL) &&
+           database_together(change->database, write_change, change) && change->good;
+}
+
+/* One change is kept wholly or not at all; what comes after it is kept again piece by piece. */
+static void
+test_together(Place *place, gconstpointer data)
+{
+    g_autoptr(Database) database = open_it(place);
+    Change bad = { database, FALSE, 0 };
+    Change good = { database, TRUE, 0 };
+
+    g_assert_false(database_together(database, write_change, &bad));
+    assert_jobs(database, (const char *const[]){ NULL });
+    g_assert_true(database_store_job(database, 3, new_record("three"), NULL));
+    g_assert_true(database_together(database, write_change, &good));
+    assert_jobs(database, (const char *const[]){ "one", "two", "three", NULL });
+}
+
 static void
 test_unreadable_job(Place *place, gconstpointer data)
 {
@@ -340,6 +373,7 @@ main(int argc, char **argv)
     ADD("numbers-survive-kill", test_numbers_survive_kill);
     ADD("one-at-a-time", test_one_at_a_time);
     ADD("jobs", test_jobs);
+    ADD("together", test_together);
     ADD("unreadable-job", test_unreadable_job);
     ADD("job-too-large", test_job_too_large);
     ADD("broken", test_broken);
