@@ -15,12 +15,17 @@
  *                below PATH_SESSIONS/ID/user/, a socket of the user's, served by the user
  *   connect-x    display s ("10", ":10")   display s     2: connected socket, opened cookie file (read only)
  *                xauthority s (path)       ("10")        an X server and a file of the user's own
+ *                session s
  *   look         display s, xauthority s   see below     none
  *                session s (its id)
  *   ask          display s, xauthority s   see below     none
  *                session s (its id)
  *                seconds u (0 to ERRAND_ASK_SECONDS_MAX)
  *                token s (what this asking is called)
+ *
+ * session is a hosted session's id, or a foreign one's control group (which has a '/'). When xauthority is "" (of a foreign session) the
+ * X server is found by what the user's own processes of that session were started with, at display if that is not "", and may be
+ * root's.
  *
  * "look" tells within ERRAND_LOOK_MS what can be seen of unsaved work from outside, and changes nothing:
  *

@@ -23,7 +23,7 @@
 #define LIMIT_MESSAGE_CHARACTERS 500
 
 /* Sessions that others began, listed. */
-#define LIMIT_FOREIGN_SESSIONS 500
+#define LIMIT_FOREIGN_SESSIONS 250
 
 /* Log-on. */
 #define LIMIT_LAUNCHES 32              /* conversations under way, all callers */

@@ -99,14 +99,37 @@ has_desktop(const Session *session)
 
 /* ---- its end ---- */
 
+static gboolean
+is_killed(const Session *session)
+{
+    return g_strcmp0(session->stop_mode, "kill") == 0;
+}
+
+static void
+finish_stopped(Session *session)
+{
+    g_autofree char *killed = g_strdup(session->detail);
+
+    session_finish(session, is_killed(session) ? OUTCOME_FORCED : OUTCOME_CLEAN, killed);
+}
+
 static void
 on_empty(gpointer data)
 {
     Session *session = data;
 
     session->empty_watch = 0;
-    session_finish(
-        session, g_strcmp0(session->stop_mode, "kill") == 0 ? OUTCOME_FORCED : OUTCOME_CLEAN, NULL);
+    finish_stopped(session);
+}
+
+static void
+kill_rest(Session *session)
+{
+    g_autofree char *list = tracker_list(session);
+
+    g_free(session->detail);
+    session->detail = g_strconcat("killed: ", g_strdelimit(list, "\n", ','), NULL);
+    tracker_kill(session);
 }
 
 static void
@@ -129,8 +152,8 @@ stop(Session *session)
 
     if (session->empty_watch == 0)
         session->empty_watch = cgroup_watch_empty(session->cgroup, on_empty, session);
-    if (g_strcmp0(session->stop_mode, "kill") == 0)
-        tracker_kill(session);
+    if (is_killed(session))
+        kill_rest(session);
     else if (logind != NULL && logind_is_connected(logind))
         logind_stop_scope_async(logind, scope, NULL, on_scope_stopped, logind);
 }
@@ -140,10 +163,11 @@ stop(Session *session)
 static void
 end(Session *session)
 {
+    g_clear_handle_id(&session->empty_watch, g_source_remove);
     if (session->has_seen)
         session_finish(session, session->seen_outcome, session->seen_detail);
     else if (session->stopping)
-        session_finish(session, OUTCOME_CLEAN, NULL);
+        finish_stopped(session);
     else if (session->job != NULL)
         session_finish(session, OUTCOME_ENDED_BY_USER, NULL);
     else

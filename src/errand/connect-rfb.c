@@ -36,7 +36,7 @@ connect_rfb(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError *
                     PATH_SESSIONS);
         return FALSE;
     }
-    fd = user_file_connect(path, error);
+    fd = user_file_connect(path, SERVED_BY_USER, error);
     if (fd < 0)
         return FALSE;
     fds->fds[fds->n_fds++] = fd;

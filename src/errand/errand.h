@@ -47,10 +47,15 @@ gboolean ask(GVariant *arguments, int socket, GError **error);
 /* For connect_rfb: whether path is PATH_SESSIONS/ID/user/NAME and nothing else (no "..", no empty part). */
 gboolean connect_rfb_may_open(const char *path);
 
-/* For connect_x: the number of "10" or ":10", or -1. */
+/* For connect_x: the number of "10", ":10" or ":10.0", or -1. */
 int connect_x_parse_display(const char *display);
 
-/* What connect_x does, for other tasks: "display" and "xauthority" of arguments, checked, connected and opened. The caller closes
- * the descriptors. */
-gboolean connect_x_open(GVariant *arguments, int *ret_number, int *ret_x, int *ret_xauthority,
-                        GError **error);
+typedef struct {
+    int number;     /* of the display */
+    int x;          /* connected */
+    int xauthority; /* its cookie file, opened */
+} XConnection;
+
+/* What connect_x does, for other tasks: "display" and "xauthority" of arguments, checked, connected and opened; without xauthority
+ * they are found by "session". The caller closes the descriptors. */
+gboolean connect_x_open(GVariant *arguments, XConnection *ret, GError **error);

@@ -5,10 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/process.h"
+#include "own-processes.h"
 
-#define PROCESSES_MAX 200 /* read, of one session */
-#define ADDRESSES_MAX 4   /* different ones */
+#define ADDRESSES_MAX 4 /* different ones */
 #define USER_BUS "/run/user/%u/bus"
 
 gboolean
@@ -17,37 +16,18 @@ user_bus_may_use(const char *address)
     return g_str_has_prefix(address, "unix:") && strchr(address, ';') == NULL;
 }
 
-const char *
-user_bus_find_variable(const char *environment, gsize length, const char *name)
-{
-    gsize name_length = strlen(name);
-
-    for (gsize at = 0; at < length; at += strlen(environment + at) + 1)
-        if (strncmp(environment + at, name, name_length) == 0 &&
-            environment[at + name_length] == '=')
-            return environment + at + name_length + 1;
-    return NULL;
-}
-
 /* The different values of a variable in the session's processes, at most max. */
 static GPtrArray *
 list_values(const char *session, const char *name, guint max)
 {
     GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *mark = g_strconcat("MANYSEAT_SESSION=", session, NULL);
-    g_autoptr(GArray) pids = process_list_with_environment(getuid(), mark);
+    g_autoptr(GArray) pids = own_processes_list(session);
 
-    for (guint i = 0; i < MIN(pids->len, PROCESSES_MAX) && values->len < max; i++) {
-        g_autofree char *path = g_strdup_printf("/proc/%d/environ", g_array_index(pids, pid_t, i));
-        g_autofree char *text = NULL;
-        gsize length;
-        const char *value;
+    for (guint i = 0; i < pids->len && values->len < max; i++) {
+        g_autofree char *value = own_processes_get(g_array_index(pids, pid_t, i), name);
 
-        if (!g_file_get_contents(path, &text, &length, NULL) ||
-            (value = user_bus_find_variable(text, length, name)) == NULL)
-            continue;
-        if (!g_ptr_array_find_with_equal_func(values, value, g_str_equal, NULL))
-            g_ptr_array_add(values, g_strdup(value));
+        if (value != NULL && !g_ptr_array_find_with_equal_func(values, value, g_str_equal, NULL))
+            g_ptr_array_add(values, g_steal_pointer(&value));
     }
     return values;
 }

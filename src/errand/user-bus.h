@@ -13,6 +13,3 @@ char *user_bus_desktop(const char *session);
 
 /* Whether an address may be used: one address, and of a Unix socket (never a command, a network, a launcher). */
 gboolean user_bus_may_use(const char *address);
-
-/* The value of a variable in the text of a /proc/PID/environ, length bytes and a NUL behind them; NULL without it. */
-const char *user_bus_find_variable(const char *environment, gsize length, const char *name);

@@ -30,7 +30,13 @@ refuse(GError **error, const char *path, const char *why)
 }
 
 static gboolean
-check_file(int fd, const char *path, mode_t type, goffset max, GError **error)
+is_good_owner(uid_t uid, ServedBy served_by)
+{
+    return uid == geteuid() || (served_by == SERVED_BY_USER_OR_ROOT && uid == 0);
+}
+
+static gboolean
+check_file(int fd, const char *path, mode_t type, ServedBy served_by, GError **error)
 {
     struct stat status;
 
@@ -40,51 +46,60 @@ check_file(int fd, const char *path, mode_t type, goffset max, GError **error)
     }
     if ((status.st_mode & S_IFMT) != type)
         return refuse(error, path, "it is not of the kind that was asked for");
-    if (status.st_uid != geteuid())
-        return refuse(error, path, "it belongs to somebody else");
-    if (status.st_size > max)
-        return refuse(error, path, "it is too long");
-    return TRUE;
+    return is_good_owner(status.st_uid, served_by) ||
+           refuse(error, path, "it belongs to somebody else");
 }
 
 static gboolean
-check_server(int fd, const char *path, GError **error)
+check_length(int fd, const char *path, goffset max, GError **error)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0) {
+        set_errno_error(error, "look at", path);
+        return FALSE;
+    }
+    return status.st_size <= max || refuse(error, path, "it is too long");
+}
+
+static gboolean
+check_server(int fd, const char *path, ServedBy served_by, GError **error)
 {
     uid_t uid;
 
     if (!fd_peer_uid(fd, &uid, NULL, error))
         return FALSE;
-    return uid == geteuid() || refuse(error, path, "it is served by somebody else");
+    return is_good_owner(uid, served_by) || refuse(error, path, "it is served by somebody else");
 }
 
 static int
 connect_address(const struct sockaddr_un *address, socklen_t length, const char *path,
-                GError **error)
+                ServedBy served_by, GError **error)
 {
     autofd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (fd < 0 || connect(fd, (const struct sockaddr *) address, length) < 0)
         return set_errno_error(error, "connect to", path);
-    return check_server(fd, path, error) ? fd_steal(&fd) : -1;
+    return check_server(fd, path, served_by, error) ? fd_steal(&fd) : -1;
 }
 
 int
-user_file_connect(const char *path, GError **error)
+user_file_connect(const char *path, ServedBy served_by, GError **error)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     autofd file = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
     if (file < 0)
         return set_errno_error(error, "open", path);
-    if (!check_file(file, path, S_IFSOCK, G_MAXOFFSET, error))
+    if (!check_file(file, path, S_IFSOCK, served_by, error))
         return -1;
     /* Through the descriptor: the very file that was checked, whatever the path means by now. */
     g_snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d", file);
-    return connect_address(&address, sizeof address, path, error);
+    return connect_address(&address, sizeof address, path, served_by, error);
 }
 
 int
-user_file_connect_abstract(const char *name, GError **error)
+user_file_connect_abstract(const char *name, ServedBy served_by, GError **error)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     gsize length = strlen(name);
@@ -94,8 +109,9 @@ user_file_connect_abstract(const char *name, GError **error)
         return set_errno_error(error, "connect to", name);
     }
     memcpy(address.sun_path + 1, name, length);
-    return connect_address(
-        &address, (socklen_t) (offsetof(struct sockaddr_un, sun_path) + 1 + length), name, error);
+    return connect_address(&address,
+                           (socklen_t) (offsetof(struct sockaddr_un, sun_path) + 1 + length), name,
+                           served_by, error);
 }
 
 int
@@ -106,5 +122,8 @@ user_file_open(const char *path, goffset max, GError **error)
 
     if (file < 0)
         return set_errno_error(error, "open", path);
-    return check_file(file, path, S_IFREG, max, error) ? fd_steal(&file) : -1;
+    if (!check_file(file, path, S_IFREG, SERVED_BY_USER, error) ||
+        !check_length(file, path, max, error))
+        return -1;
+    return fd_steal(&file);
 }

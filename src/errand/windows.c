@@ -463,12 +463,15 @@ windows_new(int x, int xauthority, int number, WindowsFunc changed, gpointer dat
 Windows *
 windows_open(GVariant *arguments, WindowsFunc changed, gpointer data, GError **error)
 {
-    autofd xauthority = -1;
-    int number, x;
+    XConnection connection;
+    Windows *windows;
 
-    if (!connect_x_open(arguments, &number, &x, &xauthority, error))
+    if (!connect_x_open(arguments, &connection, error))
         return NULL;
-    return windows_new(x, xauthority, number, changed, data, error);
+    windows =
+        windows_new(connection.x, connection.xauthority, connection.number, changed, data, error);
+    fd_clear(&connection.xauthority);
+    return windows;
 }
 
 void

@@ -3,10 +3,34 @@
 // @ts-check
 import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { logindSessions } from './host.mjs';
-import { processesOf } from './processes.mjs';
+import { groupOf, logindSessions } from './host.mjs';
+import { helper } from './desktop.mjs';
+import { environmentOf, processesOf } from './processes.mjs';
 import { account, run, start } from './room.mjs';
 import { until } from './wait.mjs';
+
+/** A program of his, in the session that a process of his is in, with that one's environment. @param {string} user @param {number} pid @param {string[]} words */
+export function startBeside(user, pid, words) {
+  const environment = Object.entries(environmentOf(pid)).map(([key, value]) => `${key}=${value}`);
+  return start(['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', `/sys/fs/cgroup${groupOf(pid)}`, 'setpriv', '--reuid', user, '--regid', user,
+    '--init-groups', 'env', '-i', ...environment, ...words]);
+}
+
+/** @param {string} user @param {number} pid @param {string[]} words */
+function onDisplay(user, pid, words) {
+  const { DISPLAY, HOME, XAUTHORITY = `${HOME}/.Xauthority` } = environmentOf(pid);
+  return run(['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, ...words], { as: user, seconds: 10 });
+}
+
+/** Press keys on the display of a process of his. @param {string} user @param {number} pid @param {string[]} keys names of keysyms */
+export function pressKeys(user, pid, keys) {
+  return onDisplay(user, pid, [helper('press-keys'), ...keys]);
+}
+
+/** All its windows with their titles, as xwininfo tells. @param {string} user @param {number} pid */
+export function windowsOf(user, pid) {
+  return onDisplay(user, pid, ['xwininfo', '-root', '-tree']).out;
+}
 
 /** @param {string} user @param {string} service */
 function begun(user, service) {

@@ -104,7 +104,7 @@ export function manyseatJson(words, options) {
   return JSON.parse(done.out);
 }
 
-/** @typedef {{ id: string, user: string, state: string, station: string, display: string, role: string, outcome: string }} Session */
+/** @typedef {{ id: string, user: string, state: string, station: string, display: string, role: string, outcome: string, hosted: boolean, unwatched: string }} Session */
 
 /** The sessions, as `as` sees them. @param {string} [as] @returns {Session[]} */
 export function sessions(as = 'root') {

@@ -5,6 +5,7 @@
 #include "errand/blocker.h"
 #include "errand/errand.h"
 #include "errand/manager.h"
+#include "errand/own-processes.h"
 #include "errand/program.h"
 #include "errand/user-bus.h"
 
@@ -248,9 +249,9 @@ test_variables(void)
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
-        g_assert_cmpstr(user_bus_find_variable(text, sizeof text - 1, cases[i].name), ==,
+        g_assert_cmpstr(own_processes_find(text, sizeof text - 1, cases[i].name), ==,
                         cases[i].value);
-    g_assert_null(user_bus_find_variable("", 0, "A"));
+    g_assert_null(own_processes_find("", 0, "A"));
 }
 
 /* What cannot begin says so, and sends nothing itself. */

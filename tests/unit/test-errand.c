@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <pwd.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include "base/errand.h"
 #include "base/fd.h"
 #include "errand/errand.h"
+#include "errand/find-display.h"
 #include "errand/identity.h"
 #include "errand/user-file.h"
 
@@ -51,9 +53,10 @@ test_displays(void)
         const char *display;
         int number;
     } cases[] = {
-        { "10", 10 },     { ":10", 10 },    { "0", 0 },        { ":65535", 65535 }, { "", -1 },
-        { ":", -1 },      { "::1", -1 },    { "65536", -1 },   { "-1", -1 },        { "1.0", -1 },
-        { "host:1", -1 }, { "1/../2", -1 }, { "0000001", -1 }, { " 1", -1 },
+        { "10", 10 },     { ":10", 10 },     { "0", 0 },      { ":65535", 65535 }, { "", -1 },
+        { ":", -1 },      { "::1", -1 },     { "65536", -1 }, { "-1", -1 },        { "1.0", 1 },
+        { ":10.0", 10 },  { ":10.", 10 },    { ":10.x", -1 }, { ".0", -1 },        { "host:1", -1 },
+        { "1/../2", -1 }, { "0000001", -1 }, { " 1", -1 },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -171,7 +174,7 @@ static void
 check_connect(const char *path, int code)
 {
     g_autoptr(GError) error = NULL;
-    autofd fd = user_file_connect(path, &error);
+    autofd fd = user_file_connect(path, SERVED_BY_USER, &error);
 
     g_test_message("'%s'", path);
     g_assert_cmpint(fd >= 0, ==, code < 0);
@@ -278,6 +281,59 @@ test_refusals(void)
 }
 
 /* As root (the only one who can), a task must find nothing of root left; anybody else must be refused the change. */
+static GPid
+start_sleeper(const char *display, const char *xauthority)
+{
+    char *words[] = { (char *) "sleep", (char *) "60", NULL };
+    g_auto(GStrv) environment = g_environ_setenv(NULL, "MANYSEAT_SESSION", "4000000000", TRUE);
+    g_autoptr(GError) error = NULL;
+    GPid pid;
+
+    environment = g_environ_setenv(environment, "HOME", "/home/somebody", TRUE);
+    environment = g_environ_setenv(environment, "DISPLAY", display, TRUE);
+    if (xauthority != NULL)
+        environment = g_environ_setenv(environment, "XAUTHORITY", xauthority, TRUE);
+    (void) g_spawn_async(NULL, words, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                         NULL, NULL, &pid, &error);
+    g_assert_no_error(error);
+    return pid;
+}
+
+static void
+check_found(GPtrArray *all, guint i, int number, const char *xauthority)
+{
+    const FoundDisplay *found = g_ptr_array_index(all, i);
+
+    g_assert_cmpint(found->number, ==, number);
+    g_assert_cmpstr(found->xauthority, ==, xauthority);
+}
+
+/* The session's display, what runs in a nested server, and what can't be meant. */
+static void
+test_found_displays(void)
+{
+    const GPid pids[] = {
+        start_sleeper(":10.0", NULL), start_sleeper(":10", NULL),       start_sleeper(":11", "/a"),
+        start_sleeper("far:0", "/b"), start_sleeper(":12", "relative"),
+    };
+    g_autoptr(GPtrArray) all = find_display("4000000000", -1);
+    g_autoptr(GPtrArray) one = find_display("4000000000", 11);
+    g_autoptr(GPtrArray) none = find_display("4000000001", -1);
+    g_autoptr(GPtrArray) nowhere = find_display("no/such.scope", -1);
+
+    for (guint i = 0; i < G_N_ELEMENTS(pids); i++) {
+        (void) kill(pids[i], SIGKILL);
+        (void) waitpid(pids[i], NULL, 0);
+    }
+    g_assert_cmpuint(all->len, ==, 2);
+    check_found(all, 0, 10, "/home/somebody/.Xauthority");
+    check_found(all, 1, 11, "/a");
+    g_assert_cmpuint(one->len, ==, 1);
+    check_found(one, 0, 11, "/a");
+    g_assert_cmpuint(none->len, ==, 0);
+    g_assert_cmpuint(nowhere->len, ==, 0);
+}
+
 static void
 test_identity(void)
 {
@@ -307,6 +363,7 @@ main(int argc, char **argv)
     g_test_add_func("/errand/replies", test_replies);
     g_test_add_func("/errand/user-files", test_user_files);
     g_test_add_func("/errand/refusals", test_refusals);
+    g_test_add_func("/errand/found-displays", test_found_displays);
     g_test_add_func("/errand/identity", test_identity);
     return g_test_run();
 }

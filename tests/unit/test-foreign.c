@@ -210,6 +210,64 @@ test_one_desktop_an_account(void)
     g_assert_cmpuint(manager_count_hosted(fixture->manager), ==, 0);
 }
 
+static Job *
+begin(Fixture *fixture, Session *session, const char *mode)
+{
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new();
+    g_autoptr(GVariant) options =
+        g_variant_ref_sink(g_variant_new_parsed("{'warn': <uint32 0>, 'mode': <%s>}", mode));
+    g_autoptr(GError) error = NULL;
+    Job *job;
+
+    g_ptr_array_add(sessions, session);
+    job = job_new(fixture->manager, "news", UID_ADMINISTRATOR, sessions, options, &error);
+    g_assert_no_error(error);
+    return job;
+}
+
+static gboolean
+is_done(gpointer job)
+{
+    return job_is_done(job);
+}
+
+/* Its control group is not there, so it is empty. */
+static void
+test_forced(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    LogindSession known = make_known(fixture, "c1", UID_STANDARD);
+    Job *job;
+
+    tell(fixture, &known);
+    job = begin(fixture, find(fixture, "c1"), "force");
+    g_assert_cmpint(((JobRow *) job->rows->pdata[0])->stage, ==, STAGE_STOP);
+    g_test_expect_message("manyseat", G_LOG_LEVEL_WARNING, "cannot end the services*");
+    fixture_wait(is_done, job);
+    g_test_assert_expected_messages();
+    g_assert_cmpint(((JobRow *) job->rows->pdata[0])->outcome, ==, OUTCOME_FORCED);
+    g_assert_null(find(fixture, "c1"));
+}
+
+/* It is gone while its programs are asked: the log-off that was asked for. */
+static void
+test_asked(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    LogindSession known = make_known(fixture, "c1", UID_STANDARD);
+    Job *job;
+
+    tell(fixture, &known);
+    job = begin(fixture, find(fixture, "c1"), "ask");
+    g_assert_cmpint(((JobRow *) job->rows->pdata[0])->stage, ==, STAGE_ASK);
+    fixture_ask_says_manager("xfce");
+    foreign_events.removed(fixture->manager->logind, &known, fixture->manager);
+    g_test_expect_message("manyseat", G_LOG_LEVEL_WARNING, "cannot end the services*");
+    fixture_wait(is_done, job);
+    g_test_assert_expected_messages();
+    g_assert_cmpint(((JobRow *) job->rows->pdata[0])->outcome, ==, OUTCOME_CLEAN);
+}
+
 static void
 test_limit(void)
 {
@@ -237,6 +295,8 @@ main(int argc, char **argv)
     g_test_add_func("/foreign/what-there-is", test_what_there_is);
     g_test_add_func("/foreign/whose", test_whose);
     g_test_add_func("/foreign/one-desktop-an-account", test_one_desktop_an_account);
+    g_test_add_func("/foreign/forced", test_forced);
+    g_test_add_func("/foreign/asked", test_asked);
     g_test_add_func("/foreign/limit", test_limit);
     return g_test_run();
 }

@@ -3,9 +3,15 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { beginLogin, beginSeat, beginXrdp } from '../../lib/foreign.mjs';
-import { run, manyseat, manyseatJson, sessionOf, sessions } from '../../lib/room.mjs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { helper } from '../../lib/desktop.mjs';
+import { beginLogin, beginSeat, beginXrdp, pressKeys, startBeside, windowsOf } from '../../lib/foreign.mjs';
+import { isPopulated, leftNothing, logindSessions, sliceOf } from '../../lib/host.mjs';
+import { named, processesOf } from '../../lib/processes.mjs';
+import { account, gone, lastOutcome, manyseat, manyseatJson, run, sessionOf, sessions } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
+
+const settings = '/etc/manyseat/manyseat.conf.d/95-foreign.conf';
 
 /** @type {(() => void)[]} */
 const leftovers = [];
@@ -13,6 +19,8 @@ after(() => {
   leftovers.forEach((end) => end());
   for (const user of ['ana', 'boris', 'carla', 'dmitri', 'admin'])
     run(['loginctl', 'terminate-user', user]);
+  rmSync(settings, { force: true });
+  run(['systemctl', 'restart', 'manyseatd']);
 });
 
 /** @param {string} user @returns {Promise<any>} */
@@ -29,7 +37,7 @@ test('an xrdp session is listed: at an RDP client, not hosted', async () => {
 });
 
 test('a local seat is listed, and its station', async () => {
-  const seat = await beginSeat('boris', 'xsetroot -solid "#c02040"; exec xfwm4');
+  const seat = await beginSeat('boris', 'xsetroot -solid "#c02040"; exec xfwm4 --compositor=off');
   leftovers.push(seat.end);
   const session = await listed('boris');
   assert.equal(seat.session.Seat, 'seat0');
@@ -56,4 +64,109 @@ test('after a restart of manyseatd the same sessions have the same ids', async (
   const before = sessions().map((session) => `${session.id} ${session.user}`);
   run(['systemctl', 'kill', '--signal=KILL', 'manyseatd']);
   await until('manyseatd lists them again', () => assert.deepEqual(sessions().map((session) => `${session.id} ${session.user}`), before) ?? true, 15);
+});
+
+test('a dashboard user sees and ends standard users\' sessions, and no others\'', async () => {
+  const login = await beginLogin('admin', { XDG_SESSION_TYPE: 'wayland', XDG_SESSION_CLASS: 'user' }, 'exec sleep 6000');
+  leftovers.push(() => login.child.kill());
+  const { id } = await listed('admin');
+  assert.deepEqual(sessions('olga').map((session) => session.user).sort(), ['ana', 'boris', 'carla']);
+  assert.deepEqual(sessions('ana').map((session) => session.user), ['ana']);
+  assert.notEqual(manyseat(['log-off', id, '--mode', 'force', '--warn', '0'], { as: 'olga' }).status, 0);
+  assert.notEqual(manyseat(['log-off', '--user', 'ana', '--mode', 'force', '--warn', '0'], { as: 'boris' }).status, 0);
+  await until('both live', () => named(account('admin').uid, 'sleep').length === 1 && sessionOf('ana'), 5);
+});
+
+/** The mean colour of a picture of somebody's session. @param {string} user @returns {number[]} */
+function colourOf(user) {
+  const path = '/run/manyseat-picture.jpg';
+  rmSync(path, { force: true });
+  const done = manyseat(['screenshot', sessionOf(user)?.id ?? '', '--output', path]);
+  if (done.status !== 0)
+    throw new Error(done.err);
+  return run([helper('jpeg-colour'), path]).out.trim().split(' ').map(Number);
+}
+
+/** @param {number[]} seen @param {number[]} drawn */
+const isLike = (seen, drawn) => drawn.every((value, i) => Math.abs(seen[i + 2] - value) < 12);
+
+test('no picture is taken until a setting says so; then they show what is there', async () => {
+  assert.throws(() => colourOf('boris'), /permitted/);
+  writeFileSync(settings, '[sessions]\nforeign-monitored=true\n[log-off]\nask=6\n');
+  run(['systemctl', 'restart', 'manyseatd']);
+  await until('manyseatd lists them', () => sessionOf('boris') && sessionOf('ana'));
+  const seat = await until('a picture of the seat', () => colourOf('boris'), 10);
+  assert.ok(isLike(seat, [0xc0, 0x20, 0x40]), `${seat}`);
+  run(['env', 'DISPLAY=:0', `XAUTHORITY=${account('boris').home}/.Xauthority`, 'xsetroot', '-solid', '#10a030'], { as: 'boris' });
+  await until('the picture has changed', () => isLike(colourOf('boris'), [0x10, 0xa0, 0x30]), 10);
+  const [width, height] = colourOf('ana');
+  assert.deepEqual([width, height], [1280, 720]);
+  assert.throws(() => colourOf('carla'), /permitted/);
+  assert.equal(sessionOf('carla')?.unwatched, 'wayland');
+});
+
+/** @param {string[]} words */
+function logOff(...words) {
+  const done = manyseat(['log-off', ...words, '--warn', '0', '--json'], { seconds: 60 });
+  const { rows } = JSON.parse(done.out).job ?? JSON.parse(done.out);
+  return { status: done.status, row: rows[0] };
+}
+
+const essay = `${account('ana').home}/essay.txt`;
+
+test('ask: unsaved work in Mousepad holds an xrdp session up; saved, it ends clean', async () => {
+  const { uid } = account('ana');
+  const [panel] = named(uid, 'xfce4-panel');
+  writeFileSync(essay, '');
+  run(['chown', 'ana:', essay]);
+  startBeside('ana', panel.pid, ['mousepad', essay]);
+  await until('the editor runs', () => named(uid, 'mousepad').length > 0);
+  await until('its text is unsaved', () => {
+    pressKeys('ana', panel.pid, ['w', 'o', 'r', 'k']);
+    return windowsOf('ana', panel.pid).includes('"*~/essay.txt');
+  }, 15);
+  const held = logOff('--user', 'ana', '--mode', 'ask');
+  assert.equal(held.row.outcome, 'held-up', JSON.stringify(held.row));
+  assert.match(JSON.stringify(held.row.blockers), /Mousepad.*essay/);
+  assert.ok(named(uid, 'mousepad').length > 0 && named(uid, 'xfce4-session').length > 0);
+  pressKeys('ana', panel.pid, ['Return']);
+  await until('it is saved', () => readFileSync(essay, 'utf8').includes('work'), 10);
+  const done = logOff('--user', 'ana', '--mode', 'ask');
+  assert.equal(done.row.outcome, 'clean', JSON.stringify(done.row));
+  await leftNothing('ana', 3);
+  assert.ok(!existsSync('/tmp/.X11-unix/X10'), 'the X server has taken its socket away');
+});
+
+test('force: a local seat with a child that ignores signals ends, and nothing is left', async () => {
+  const [manager] = named(account('boris').uid, 'xfwm4');
+  startBeside('boris', manager.pid, ['setsid', 'sh', '-c', 'trap "" TERM HUP; while :; do sleep 6000; done']);
+  await until('it runs', () => processesOf(account('boris').uid).some((found) => found.words.join(' ').includes('trap')));
+  const done = logOff('--user', 'boris', '--mode', 'force');
+  assert.equal(done.row.outcome, 'forced', JSON.stringify(done.row));
+  assert.match(done.row.detail, /killed: .* sh/);
+  await leftNothing('boris', 3);
+});
+
+test('force goes on over kill -9 of manyseatd', async () => {
+  const { uid } = account('carla');
+  const [sleeper] = named(uid, 'sleep');
+  startBeside('carla', sleeper.pid, ['setsid', 'sh', '-c', 'trap "" TERM HUP; while :; do sleep 6000; done']);
+  await until('it runs', () => processesOf(uid).some((found) => found.words.join(' ').includes('trap')));
+  assert.equal(manyseat(['log-off', '--user', 'carla', '--mode', 'force', '--warn', '0', '--no-wait']).status, 0);
+  await until('it is being stopped', () => sessionOf('carla')?.state === 'ending');
+  run(['systemctl', 'kill', '--signal=KILL', 'manyseatd']);
+  await gone('carla', 30);
+  await leftNothing('carla', 5);
+  await until('its outcome is told', () => lastOutcome('carla') === 'forced', 10);
+});
+
+test('whoever leaves by himself takes his session off the list, and keeps what is not of it', async () => {
+  run(['loginctl', 'enable-linger', 'admin']);
+  for (const found of named(account('admin').uid, 'sleep'))
+    process.kill(found.pid, 'SIGTERM');
+  await until('admin is listed no more', () => sessionOf('admin') === undefined, 10);
+  assert.equal(lastOutcome('admin'), 'ended-by-user');
+  assert.ok(isPopulated(sliceOf('admin')), 'his services run on');
+  assert.deepEqual(logindSessions('admin'), []);
+  run(['loginctl', 'disable-linger', 'admin']);
 });

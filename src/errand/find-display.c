@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "find-display.h"
+
+#include <string.h>
+
+#include "errand.h"
+#include "own-processes.h"
+
+static void
+found_free(gpointer data)
+{
+    FoundDisplay *found = data;
+
+    g_free(found->xauthority);
+    g_free(found);
+}
+
+static char *
+find_xauthority(pid_t pid)
+{
+    char *told = own_processes_get(pid, "XAUTHORITY");
+    g_autofree char *home = NULL;
+
+    if (told != NULL)
+        return told;
+    home = own_processes_get(pid, "HOME");
+    return g_build_filename(home != NULL ? home : g_get_home_dir(), ".Xauthority", NULL);
+}
+
+static void
+count(GPtrArray *all, int number, const char *xauthority)
+{
+    FoundDisplay *found;
+
+    for (guint i = 0; i < all->len; i++) {
+        found = g_ptr_array_index(all, i);
+        if (found->number == number && strcmp(found->xauthority, xauthority) == 0) {
+            found->n_processes++;
+            return;
+        }
+    }
+    found = g_new0(FoundDisplay, 1);
+    found->number = number;
+    found->xauthority = g_strdup(xauthority);
+    found->n_processes = 1;
+    g_ptr_array_add(all, found);
+}
+
+static int
+compare(gconstpointer a, gconstpointer b)
+{
+    const FoundDisplay *left = *(FoundDisplay *const *) a;
+    const FoundDisplay *right = *(FoundDisplay *const *) b;
+
+    return (int) right->n_processes - (int) left->n_processes;
+}
+
+GPtrArray *
+find_display(const char *session, int number)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(found_free);
+    g_autoptr(GArray) pids = own_processes_list(session);
+
+    for (guint i = 0; i < pids->len; i++) {
+        pid_t pid = g_array_index(pids, pid_t, i);
+        g_autofree char *display = own_processes_get(pid, "DISPLAY");
+        g_autofree char *xauthority = NULL;
+        int its = display != NULL && display[0] == ':' ? connect_x_parse_display(display) : -1;
+
+        if (its < 0 || (number >= 0 && its != number))
+            continue;
+        xauthority = find_xauthority(pid);
+        if (xauthority[0] == '/')
+            count(all, its, xauthority);
+    }
+    g_ptr_array_sort(all, compare);
+    if (all->len > FIND_DISPLAY_MAX)
+        g_ptr_array_set_size(all, FIND_DISPLAY_MAX);
+    return all;
+}
