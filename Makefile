@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The entry points; each is a thin wrapper that says nothing twice. `make demo`, `make tour` and `make check` need root.
 PORT ?= 8443
+MINUTES ?= 20
+SEED ?=
 ADDRESS ?= *
 
-.PHONY: all build demo tour check check-hosts bench deb format clean clean-hosts
+.PHONY: all build demo tour check check-hosts soak bench deb format clean clean-hosts
 
 all: build
 
@@ -24,6 +26,11 @@ check:
 check-hosts:
 	@tools/bootstrap
 	@tools/check hosts
+
+# Its last result is kept in tests/soak/RESULT.md.
+soak: build
+	@tools/room --build build --alone --port 0 --set log-off.ask=8 --set log-off.grace=4 --set log-off.stop=4 --set log-off.kill=4 -- \
+	    node tests/soak/soak.mjs --minutes $(MINUTES) --seed '$(SEED)' --result tests/soak/RESULT.md
 
 bench: build
 	@bench/watch.sh

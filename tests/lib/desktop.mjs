@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Programs that run in somebody's session as if he had started them: born in its control group, with its environment.
 // @ts-check
-import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { environmentOf, named } from './processes.mjs';
 import { account, run } from './room.mjs';
 
@@ -35,7 +36,18 @@ export function atDesktop(user) {
     ...(DBUS_SESSION_BUS_ADDRESS === undefined ? [] : [`DBUS_SESSION_BUS_ADDRESS=${DBUS_SESSION_BUS_ADDRESS}`])];
 }
 
-/** Whether a window with this title stands on his desktop. @param {string} user @param {string} title */
+/** Start something in somebody's session as one of its own: in its control group. @param {string} user @param {string[]} words */
+export function startInSession(user, words) {
+  const [panel] = named(account(user).uid, 'xfce4-panel');
+  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n').map((line) => line.split(' '));
+  const group = /^0::(.*)$/m.exec(readFileSync(`/proc/${panel.pid}/cgroup`, 'utf8'))?.[1] ?? '';
+  const procs = `${mounts.find((fields) => fields[2] === 'cgroup2')?.[1]}${group}/cgroup.procs`;
+  const child = spawn('sh', ['-c', 'echo $$ > "$0" && exec "$@"', procs, 'setpriv', '--reuid', user, '--regid', user, '--init-groups',
+    '--reset-env', ...atDesktop(user), ...words], { stdio: 'ignore', cwd: '/' });
+  child.unref();
+}
+
+/** Whether a window of this name stands on his desktop. @param {string} user @param {string} title */
 export function hasWindow(user, title) {
-  return run([...atDesktop(user), 'xdotool', 'search', '--name', title], { as: user, seconds: 10 }).out.trim() !== '';
+  return run([...atDesktop(user), 'xwininfo', '-name', title], { as: user, seconds: 10 }).status === 0;
 }

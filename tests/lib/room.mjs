@@ -2,7 +2,7 @@
 // The room that tools/room made: its accounts, its programs, and how to act in it as somebody.
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { processOf, processesOf } from './processes.mjs';
 import { until } from './wait.mjs';
 
@@ -32,9 +32,11 @@ export function account(name) {
 export const standard = ['ana', 'boris', 'carla', 'dmitri'];
 export const everybody = [...accounts.keys()];
 
-/** Pid of a program: launcher, manyseatd, web-dashboard, web-station, display, front. @param {string} name */
+/** Pid of a program: launcher, manyseatd, web-dashboard, web-station, display, front. On a host systemd knows it. @param {string} name */
 export function pidOf(name) {
-  return Number(readFileSync(`${directory}/${name}.pid`, 'utf8'));
+  if (existsSync(`${directory}/${name}.pid`))
+    return Number(readFileSync(`${directory}/${name}.pid`, 'utf8'));
+  return Number(run(['systemctl', 'show', '--property=MainPID', '--value', `${name}.service`]).out);
 }
 
 /** kill -9 a program and wait until another one runs in its place. @param {string} name */
