@@ -149,8 +149,10 @@ stop(Session *session)
 {
     Logind *logind = session->manager->logind;
     g_autofree char *scope = g_path_get_basename(session->cgroup);
+    g_autofree char *mount_point = cgroup_mount_point();
 
-    if (session->empty_watch == 0)
+    /* Where there are no groups to look at, logind says when it has ended. */
+    if (session->empty_watch == 0 && mount_point != NULL)
         session->empty_watch = cgroup_watch_empty(session->cgroup, on_empty, session);
     if (is_killed(session))
         kill_rest(session);

@@ -55,6 +55,19 @@ compare(gconstpointer a, gconstpointer b)
     return (int) right->n_processes - (int) left->n_processes;
 }
 
+/* The number of the display that a process was started for, or -1. One beside a Wayland display has some of the session's windows only:
+ * who asks those has asked nobody about the others' unsaved work. */
+static int
+find_number(pid_t pid)
+{
+    g_autofree char *display = own_processes_get(pid, "DISPLAY");
+    g_autofree char *wayland = own_processes_get(pid, "WAYLAND_DISPLAY");
+
+    return display != NULL && display[0] == ':' && wayland == NULL
+               ? connect_x_parse_display(display)
+               : -1;
+}
+
 GPtrArray *
 find_display(const char *session, int number)
 {
@@ -63,9 +76,8 @@ find_display(const char *session, int number)
 
     for (guint i = 0; i < pids->len; i++) {
         pid_t pid = g_array_index(pids, pid_t, i);
-        g_autofree char *display = own_processes_get(pid, "DISPLAY");
         g_autofree char *xauthority = NULL;
-        int its = display != NULL && display[0] == ':' ? connect_x_parse_display(display) : -1;
+        int its = find_number(pid);
 
         if (its < 0 || (number >= 0 && its != number))
             continue;

@@ -12,6 +12,6 @@ typedef struct {
 } FoundDisplay;
 
 /* At most FIND_DISPLAY_MAX, those with the most processes first; number: of that display alone, -1: any. A display of another
- * machine is none. An array of FoundDisplay that the caller unrefs. */
+ * machine is none, nor is Xwayland's. An array of FoundDisplay that the caller unrefs. */
 #define FIND_DISPLAY_MAX 4
 GPtrArray *find_display(const char *session, int number);

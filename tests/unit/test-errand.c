@@ -282,7 +282,7 @@ test_refusals(void)
 
 /* As root (the only one who can), a task must find nothing of root left; anybody else must be refused the change. */
 static GPid
-start_sleeper(const char *display, const char *xauthority)
+start_sleeper(const char *display, const char *xauthority, const char *wayland)
 {
     char *words[] = { (char *) "sleep", (char *) "60", NULL };
     g_auto(GStrv) environment = g_environ_setenv(NULL, "MANYSEAT_SESSION", "4000000000", TRUE);
@@ -291,6 +291,8 @@ start_sleeper(const char *display, const char *xauthority)
 
     environment = g_environ_setenv(environment, "HOME", "/home/somebody", TRUE);
     environment = g_environ_setenv(environment, "DISPLAY", display, TRUE);
+    if (wayland != NULL)
+        environment = g_environ_setenv(environment, "WAYLAND_DISPLAY", wayland, TRUE);
     if (xauthority != NULL)
         environment = g_environ_setenv(environment, "XAUTHORITY", xauthority, TRUE);
     (void) g_spawn_async(NULL, words, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
@@ -313,8 +315,9 @@ static void
 test_found_displays(void)
 {
     const GPid pids[] = {
-        start_sleeper(":10.0", NULL), start_sleeper(":10", NULL),       start_sleeper(":11", "/a"),
-        start_sleeper("far:0", "/b"), start_sleeper(":12", "relative"),
+        start_sleeper(":10.0", NULL, NULL),     start_sleeper(":10", NULL, NULL),
+        start_sleeper(":11", "/a", NULL),       start_sleeper("far:0", "/b", NULL),
+        start_sleeper(":12", "relative", NULL), start_sleeper(":13", "/c", "wayland-0"),
     };
     g_autoptr(GPtrArray) all = find_display("4000000000", -1);
     g_autoptr(GPtrArray) one = find_display("4000000000", 11);

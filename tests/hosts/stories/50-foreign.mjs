@@ -99,10 +99,27 @@ test('no picture is taken until a setting says so; then they show what is there'
   assert.ok(isLike(seat, [0xc0, 0x20, 0x40]), `${seat}`);
   run(['env', 'DISPLAY=:0', `XAUTHORITY=${account('boris').home}/.Xauthority`, 'xsetroot', '-solid', '#10a030'], { as: 'boris' });
   await until('the picture has changed', () => isLike(colourOf('boris'), [0x10, 0xa0, 0x30]), 10);
+  run(['env', 'DISPLAY=:0', `XAUTHORITY=${account('boris').home}/.Xauthority`, 'xrandr', '--size', '800x600'], { as: 'boris' });
+  await until('the picture has the new size', () => colourOf('boris').slice(0, 2).join() === '800,600', 10);
   const [width, height] = colourOf('ana');
   assert.deepEqual([width, height], [1280, 720]);
   assert.throws(() => colourOf('carla'), /permitted/);
   assert.equal(sessionOf('carla')?.unwatched, 'wayland');
+});
+
+test('a second user of the seat, with 30 bits a pixel: one of the two is suspended, both are shown', async () => {
+  const seat = await beginSeat('dmitri', 'xsetroot -solid "#4060c0"; exec xfwm4 --compositor=off', { depth: 30, display: ':1' });
+  leftovers.push(seat.end);
+  await listed('dmitri');
+  await until('his picture', () => isLike(colourOf('dmitri'), [0x40, 0x60, 0xc0]), 10);
+  assert.deepEqual([sessionOf('boris')?.state, sessionOf('dmitri')?.state].sort(), ['active', 'suspended']);
+});
+
+test('ask leaves a Wayland session alone: its programs can\'t be asked', () => {
+  const done = logOff('--user', 'carla', '--mode', 'ask');
+  assert.equal(done.row.outcome, 'held-up', JSON.stringify(done.row));
+  assert.match(done.row.detail, /could not be asked/);
+  assert.equal(named(account('carla').uid, 'sleep').length, 1);
 });
 
 /** @param {string[]} words */
@@ -135,6 +152,14 @@ test('ask: unsaved work in Mousepad holds an xrdp session up; saved, it ends cle
   assert.equal(done.row.outcome, 'clean', JSON.stringify(done.row));
   await leftNothing('ana', 3);
   assert.ok(!existsSync('/tmp/.X11-unix/X10'), 'the X server has taken its socket away');
+});
+
+test('he logs on to xrdp again, and is ended by force', async () => {
+  await beginXrdp('ana');
+  await listed('ana');
+  const done = logOff('--user', 'ana', '--mode', 'force');
+  assert.equal(done.row.outcome, 'forced', JSON.stringify(done.row));
+  await leftNothing('ana', 3);
 });
 
 test('force: a local seat with a child that ignores signals ends, and nothing is left', async () => {
