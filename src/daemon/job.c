@@ -226,6 +226,7 @@ begin_rows(Job *job, GPtrArray *sessions)
     for (guint i = 0; i < sessions->len; i++) {
         Session *session = sessions->pdata[i];
 
+        limit_call_off(session);
         g_free(session->job);
         session->job = g_strdup(job->id);
         session_changed(session);

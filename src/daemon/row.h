@@ -48,6 +48,7 @@ void row_free(gpointer row);
 void row_begin(JobRow *row);
 
 /* Call it off while it counts down (warn, ask before the session manager was called, grace). */
+gboolean row_may_cancel(const JobRow *row);
 gboolean row_cancel(JobRow *row, GError **error);
 
 /* The user asks for more time (once: a no is a no), or for none, while it warns. */

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "bus/error.h"
+#include "limit.h"
 #include "manager.h"
 #include "session.h"
 
@@ -34,7 +35,7 @@ add(Selection *selection, Manager *manager, const PolicyCaller *caller, Verb ver
         left_out.reason = "role";
     else if (!selection->named && session->uid == caller->uid)
         left_out.reason = "own";
-    else if (session->stopping || (ends && session->job != NULL))
+    else if (session->stopping || (ends && session->job != NULL && !limit_gives_way(session)))
         left_out.reason = "ending";
     if (left_out.reason == NULL)
         g_ptr_array_add(selection->hit, session);

@@ -230,6 +230,27 @@ test_tried_again(Room *room, gconstpointer data)
     g_assert_cmpint(job_find_row_of(room->session)->job->mode, ==, END_ASK_THEN_FORCE);
 }
 
+/* A person's wish goes before the limit's. */
+static void
+test_gives_way(Room *room, gconstpointer data)
+{
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new();
+    g_autoptr(GVariant) options = g_variant_ref_sink(g_variant_new_parsed("@a{sv} {}"));
+    JobRow *row;
+    Job *job;
+
+    now += 3600 * S;
+    limit_check(room->session);
+    fixture_wait(has_job, room);
+    row = job_find_row_of(room->session);
+    g_assert_true(limit_gives_way(room->session));
+    g_ptr_array_add(sessions, room->session);
+    job = job_new(room->fixture->manager, "news", UID_ADMINISTRATOR, sessions, options, NULL);
+    g_assert_cmpint(row->outcome, ==, OUTCOME_CANCELLED);
+    g_assert_cmpstr(room->session->job, ==, job->id);
+    g_assert_false(limit_gives_way(room->session));
+}
+
 /* What a job is at is the job's. */
 static void
 test_job_of_others(Room *room, gconstpointer data)
@@ -298,6 +319,7 @@ main(int argc, char **argv)
     g_test_add("/limit/idle", Room, NULL, set_up, test_idle, tear_down);
     g_test_add("/limit/log-off", Room, NULL, set_up, test_log_off, tear_down);
     g_test_add("/limit/tried-again", Room, NULL, set_up, test_tried_again, tear_down);
+    g_test_add("/limit/gives-way", Room, NULL, set_up, test_gives_way, tear_down);
     g_test_add("/limit/job-of-others", Room, NULL, set_up, test_job_of_others, tear_down);
     g_test_add("/limit/restart", Room, NULL, set_up, test_restart, tear_down);
     g_test_add("/limit/none", Room, NULL, set_up, test_none, tear_down);
