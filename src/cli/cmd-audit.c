@@ -23,57 +23,56 @@ static const Column columns[] = {
     { NC_("column", "DETAIL"), "detail", record_show_text },
 };
 
-/* Where the reading is: a page begins at the last row's time, so its rows up to that row come twice. */
-typedef struct {
-    gint64 since;
-    gint64 last_id;
-} Position;
-
-/* Add the rows of a page that are new; FALSE when it brought none. */
-static gboolean
-add_page(GVariant *page, Position *position, GVariantBuilder *rows)
+static GVariant *
+make_filter(gint64 since, gint64 before, const char *user)
 {
-    gboolean any = FALSE;
-    GVariantIter iter;
-    GVariant *row;
+    GVariantDict filter;
 
-    g_variant_iter_init(&iter, page);
-    while ((row = g_variant_iter_next_value(&iter)) != NULL) {
-        if (record_number(row, "id") > position->last_id) {
-            position->last_id = record_number(row, "id");
-            position->since = record_number(row, "when");
-            g_variant_builder_add_value(rows, row);
-            any = TRUE;
-        }
-        g_variant_unref(row);
+    g_variant_dict_init(&filter, NULL);
+    g_variant_dict_insert(&filter, "since", "x", since);
+    g_variant_dict_insert(&filter, "before", "x", before);
+    g_variant_dict_insert(&filter, "limit", "u", (guint32) PAGE);
+    if (user != NULL)
+        g_variant_dict_insert(&filter, "user", "s", user);
+    return g_variant_new("(@a{sv})", g_variant_dict_end(&filter));
+}
+
+/* Newest first. */
+static gboolean
+read_pages(GPtrArray *rows, gint64 since, const char *user, GError **error)
+{
+    g_autoptr(GDBusConnection) connection = manager_connect(error);
+    gint64 before = 0;
+    gsize n = PAGE;
+
+    while (connection != NULL && n == PAGE) {
+        g_autoptr(GVariant) answer =
+            manager_call(connection, "FindAudit", make_filter(since, before, user), error);
+        g_autoptr(GVariant) page = answer != NULL ? g_variant_get_child_value(answer, 0) : NULL;
+
+        if (page == NULL)
+            return FALSE;
+        n = g_variant_n_children(page);
+        for (gsize i = 0; i < n; i++)
+            g_ptr_array_add(rows, g_variant_get_child_value(page, i));
+        if (n > 0)
+            before = record_number(rows->pdata[rows->len - 1], "id");
     }
-    return any;
+    return connection != NULL;
 }
 
 static GVariant *
-read_all(gint64 since, GError **error)
+read_all(gint64 since, const char *user, GError **error)
 {
-    GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
-    g_autoptr(GDBusConnection) connection = manager_connect(error);
-    Position position = { since, G_MININT64 };
-    gboolean more = connection != NULL;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify) g_variant_unref);
+    GVariantBuilder oldest_first;
 
-    while (more) {
-        g_autoptr(GVariant) answer = manager_call(
-            connection, "GetAudit", g_variant_new("(xu)", position.since, PAGE), error);
-        g_autoptr(GVariant) page = answer != NULL ? g_variant_get_child_value(answer, 0) : NULL;
-
-        if (page == NULL) {
-            g_variant_builder_clear(&rows);
-            return NULL;
-        }
-        more = add_page(page, &position, &rows) && g_variant_n_children(page) >= PAGE;
-    }
-    if (connection == NULL) {
-        g_variant_builder_clear(&rows);
+    if (!read_pages(rows, since, user, error))
         return NULL;
-    }
-    return g_variant_ref_sink(g_variant_builder_end(&rows));
+    g_variant_builder_init(&oldest_first, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = rows->len; i > 0; i--)
+        g_variant_builder_add_value(&oldest_first, rows->pdata[i - 1]);
+    return g_variant_ref_sink(g_variant_builder_end(&oldest_first));
 }
 
 int
@@ -86,7 +85,7 @@ cmd_audit(const Arguments *arguments, GError **error)
 
     if (since != NULL && !when_parse(since, g_get_real_time(), &when, error))
         return COMMAND_ERROR;
-    rows = read_all(when, error);
+    rows = read_all(when, arguments_text(arguments, "user"), error);
     if (rows == NULL)
         return COMMAND_ERROR;
     if (arguments_has(arguments, "json")) {

@@ -101,6 +101,13 @@ static const Option audit_options[] = {
       .kind = OPTION_TIME,
       .value = N_("TIME"),
       .meaning = N_("only what is newer: 2026-11-21T08:30 (local), or 2h, 3d ago") },
+    { .name = "user",
+      .letter = 'u',
+      .kind = OPTION_TEXT,
+      .value = N_("NAME"),
+      .choices = "@users",
+      .most = LIMIT_USER_NAME,
+      .meaning = N_("only what this account did and what was done to it") },
     { 0 },
 };
 

@@ -75,6 +75,8 @@ static const Word acts[] = {
     { "log-off", NC_("act", "log-off") },
     { "log-off-outcome", NC_("act", "log-off: outcome") },
     { "session-end", NC_("act", "end of session") },
+    { "role", NC_("act", "change of role") },
+    { "account", NC_("act", "change of account") },
     { "suspend", NC_("act", "suspend") },
     { "resume", NC_("act", "resume") },
     { "lock", NC_("act", "lock") },

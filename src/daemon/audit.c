@@ -71,7 +71,9 @@ log_row(const AuditRow *row, const char *why)
 static gboolean
 is_act_that_goes_on(const char *act)
 {
-    return g_strcmp0(act, "log-off") == 0 || g_strcmp0(act, "suspend") == 0;
+    static const char *const acts[] = { "log-off", "proceed", "resume", "suspend", NULL };
+
+    return act != NULL && g_strv_contains(acts, act);
 }
 
 gboolean
@@ -110,28 +112,49 @@ row_to_record(sqlite3_stmt *statement)
     return g_variant_builder_end(&record);
 }
 
+/* Whom he tried to act on in vain is nothing that he did not know already, and where another acted from is nothing of his. */
+#define COLUMNS                                                                                    \
+    "id, at, who, act,"                                                                            \
+    " CASE WHEN ?1 = who AND ?1 <> whom AND result = 'refused' THEN '' ELSE whom END AS seen,"     \
+    " session, result, detail, CASE WHEN ?1 <> who THEN '' ELSE source END"
+
+#define CONDITIONS                                                                                 \
+    " WHERE (?1 IS NULL OR who = ?1 OR whom = ?1) AND at >= ?2 AND (?3 = 0 OR id < ?3)"            \
+    " AND (?4 IS NULL OR who = ?4 OR seen = ?4) AND (?5 IS NULL OR act = ?5)"
+
+static void
+bind_optional(sqlite3_stmt *statement, int at, const char *text)
+{
+    if (text != NULL)
+        bind_text(statement, at, text);
+}
+
 static sqlite3_stmt *
-prepare_list(Database *database, gint64 since, guint limit, const char *about_user, GError **error)
+prepare_list(Database *database, const AuditFilter *filter, GError **error)
 {
     sqlite3_stmt *statement = database_prepare(
         database,
-        "SELECT id, at, who, act, whom, session, result, detail, source FROM audit"
-        " WHERE at >= ?1 AND (?2 IS NULL OR who = ?2 OR whom = ?2) ORDER BY at, id LIMIT ?3",
+        filter->oldest_first
+            ? "SELECT " COLUMNS " FROM audit" CONDITIONS " ORDER BY at, id LIMIT ?6"
+            : "SELECT " COLUMNS " FROM audit" CONDITIONS " ORDER BY id DESC LIMIT ?6",
         error);
 
     if (statement == NULL)
         return NULL;
-    (void) sqlite3_bind_int64(statement, 1, since != 0 ? since : G_MININT64);
-    if (about_user != NULL)
-        bind_text(statement, 2, about_user);
-    (void) sqlite3_bind_int64(statement, 3, MIN(limit != 0 ? limit : ROWS_USUAL, LIMIT_AUDIT_ROWS));
+    bind_optional(statement, 1, filter->reader);
+    (void) sqlite3_bind_int64(statement, 2, filter->since != 0 ? filter->since : G_MININT64);
+    (void) sqlite3_bind_int64(statement, 3, filter->before);
+    bind_optional(statement, 4, filter->user);
+    bind_optional(statement, 5, filter->act);
+    (void) sqlite3_bind_int64(
+        statement, 6, MIN(filter->limit != 0 ? filter->limit : ROWS_USUAL, LIMIT_AUDIT_ROWS));
     return statement;
 }
 
 GVariant *
-audit_list(Database *database, gint64 since, guint limit, const char *about_user, GError **error)
+audit_find(Database *database, const AuditFilter *filter, GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = prepare_list(database, since, limit, about_user, error);
+    g_autoptr(sqlite3_stmt) statement = prepare_list(database, filter, error);
     g_auto(GVariantBuilder) rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
     int code;
 
@@ -157,6 +180,15 @@ audit_has_end(Database *database, const char *session)
         return FALSE;
     (void) sqlite3_bind_text(statement, 1, session, -1, SQLITE_STATIC);
     return sqlite3_step(statement) == SQLITE_ROW;
+}
+
+GVariant *
+audit_list(Database *database, gint64 since, guint limit, const char *reader, GError **error)
+{
+    return audit_find(
+        database,
+        &(AuditFilter){ .since = since, .limit = limit, .reader = reader, .oldest_first = TRUE },
+        error);
 }
 
 static gboolean

@@ -16,13 +16,30 @@ typedef struct {
 } AuditRow;
 
 /* The row is on the disk when this returns TRUE. When that cannot be done, not even with the ballast freed, the row goes to the
- * log; then log-off and suspend still go on (TRUE: a full disk must not keep people in a room), and everything else is
+ * log; then log-off, proceed, suspend and resume still go on (TRUE: a full disk must not keep people in a room, nor from the work that
+ * they have to save), and everything else is
  * refused (FALSE). Each text is cut at LIMIT_AUDIT_TEXT bytes, and what is not UTF-8 is replaced. */
 gboolean audit_write(Database *database, const AuditRow *row, GError **error);
 
-/* Rows at or after since (0 = all kept), oldest first, at most limit (0 = 1000; never more than LIMIT_AUDIT_ROWS): aa{sv}, as
- * org.manyseat.Manager.xml has the record "audit". about_user: only rows by or about that user; NULL = all. Not floating. */
-GVariant *audit_list(Database *database, gint64 since, guint limit, const char *about_user,
+/* Which rows; what is 0 or NULL restricts nothing. */
+typedef struct {
+    gint64 since;     /* microseconds since 1970 UTC */
+    gint64 before;    /* id */
+    guint limit;      /* 0 = 1000; never more than LIMIT_AUDIT_ROWS */
+    const char *user; /* by or about him */
+    const char *act;
+    const char *
+        reader; /* who reads, if he may not read everything: rows by or about him. Of what he was refused he is not told
+                         * whom it was about, else he could try ids to learn whose they are; of what others did not from where.
+                         * All other conditions hold for what he is told. */
+    gboolean oldest_first;
+} AuditFilter;
+
+/* aa{sv}, as org.manyseat.Manager.xml has the record "audit". Not floating. */
+GVariant *audit_find(Database *database, const AuditFilter *filter, GError **error);
+
+/* The same, oldest first. */
+GVariant *audit_list(Database *database, gint64 since, guint limit, const char *reader,
                      GError **error);
 
 /* Whether there is a row of the end of that session, which is over then. */

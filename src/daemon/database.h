@@ -21,7 +21,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_close)
 
 /* The next number, from 1; never given again, whatever happens after. 0 on error. */
 guint64 database_next_session_id(Database *database, GError **error);
-guint64 database_next_job_id(Database *database, GError **error);
+
+/* The same, but never 0: a disk that takes nothing must not keep people in a room. */
+guint64 database_next_job_id(Database *database);
 
 /* Keep (or replace) a job that is not done; record is an a{sv}, consumed if floating. */
 gboolean database_store_job(Database *database, guint64 id, GVariant *record, GError **error);

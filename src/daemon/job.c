@@ -239,11 +239,8 @@ Job *
 job_new(Manager *manager, const char *by, uid_t by_uid, GPtrArray *sessions, GVariant *options,
         GError **error)
 {
-    guint64 number = database_next_job_id(manager->database, error);
-    Job *job = number != 0 ? job_alloc(manager, number) : NULL;
+    Job *job = job_alloc(manager, database_next_job_id(manager->database));
 
-    if (job == NULL)
-        return NULL;
     job->by = g_strdup(by);
     job->by_uid = by_uid;
     job->created = g_get_real_time();

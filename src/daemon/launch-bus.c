@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* org.manyseat.Launch: what manyseat-session tells, and the decision who gets a session. */
+#include "account.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/names.h"
@@ -142,11 +143,59 @@ make_login(Launch *launch, const char *user, uid_t uid, const char *session)
                          launch->station[0] != '\0' ? launch->station : launch->source);
 }
 
-static GVariant *
+/* What is to be done with a launch whose user is known; nothing of it is done yet. */
+typedef struct {
+    const char *action;
+    const char *reason;
+    Session *session; /* resume: which */
+    guint64 number;   /* start: its number */
+} Verdict;
+
+static Verdict
+refuse(Failure failure)
+{
+    return (Verdict){ .action = "refuse", .reason = failure_to_name(failure) };
+}
+
+static Verdict
+judge_start(Manager *manager, const User *user)
+{
+    Verdict verdict = { .action = "start", .reason = "" };
+    g_autoptr(GError) error = NULL;
+
+    if (manager_count_hosted(manager) >= manager->settings->sessions_max)
+        return refuse(FAILURE_LIMIT);
+    verdict.number = database_next_session_id(manager->database, &error);
+    if (verdict.number != 0)
+        return verdict;
+    g_warning("cannot start a session of '%s': %s", user->name, error->message);
+    return refuse(FAILURE_INTERNAL);
+}
+
+static Verdict
+judge(const Launch *launch, const User *user)
+{
+    Manager *manager = launch->manager;
+    Session *session;
+
+    if (user == NULL || !user->may_log_on)
+        return refuse(FAILURE_NOT_PERMITTED);
+    if (launch->check)
+        return (Verdict){ .action = "done", .reason = "" };
+    session = manager_find_session_of(manager, user->uid);
+    if (session != NULL && manager->settings->one_session_per_account)
+        return session->stopping
+                   ? refuse(FAILURE_ENDING)
+                   : (Verdict){ .action = "resume", .reason = "", .session = session };
+    session = manager_find_foreign_session_of(manager, user->uid);
+    if (session != NULL)
+        return refuse(session->stopping ? FAILURE_ENDING : FAILURE_ELSEWHERE);
+    return judge_start(manager, user);
+}
+
+static void
 resume(Launch *launch, Session *session)
 {
-    if (session->stopping)
-        return decision("refuse", "", failure_to_name(FAILURE_ENDING));
     /* The password opens a locked session; an administrator without it does not. */
     if (!launch->automatic && session->locked) {
         session->locked = FALSE;
@@ -155,25 +204,14 @@ resume(Launch *launch, Session *session)
     make_login(launch, session->user, session->uid, session->id);
     session_note_input(session);
     session_changed(session);
-    return decision("resume", session->id, "");
 }
 
-static GVariant *
-start(Launch *launch, const char *user, uid_t uid)
+static void
+start(Launch *launch, const User *user, guint64 number)
 {
     Manager *manager = launch->manager;
-    g_autoptr(GError) error = NULL;
-    guint64 number;
-    Session *session;
+    Session *session = session_new(manager, number, user->name, user->uid);
 
-    if (manager_count_hosted(manager) >= manager->settings->sessions_max)
-        return decision("refuse", "", failure_to_name(FAILURE_LIMIT));
-    number = database_next_session_id(manager->database, &error);
-    if (number == 0) {
-        g_warning("cannot start a session of '%s': %s", user, error->message);
-        return decision("refuse", "", failure_to_name(FAILURE_INTERNAL));
-    }
-    session = session_new(manager, number, user, uid);
     g_free(session->desktop);
     session->desktop =
         g_strdup(launch->desktop[0] != '\0' ? launch->desktop : manager->settings->desktop);
@@ -183,29 +221,17 @@ start(Launch *launch, const char *user, uid_t uid)
     g_hash_table_replace(manager->sessions, session->id, session);
     launch->session = g_strdup(session->id);
     session_changed(session);
-    return decision("start", session->id, "");
 }
 
-static GVariant *
-decide(Launch *launch, const User *user)
+static void
+carry_out(Launch *launch, const User *user, const Verdict *verdict)
 {
-    Manager *manager = launch->manager;
-    Session *session;
-
-    if (!user->may_log_on)
-        return decision("refuse", "", failure_to_name(FAILURE_NOT_PERMITTED));
-    if (launch->check) {
+    if (verdict->session != NULL)
+        resume(launch, verdict->session);
+    else if (verdict->number != 0)
+        start(launch, user, verdict->number);
+    else if (g_strcmp0(verdict->action, "done") == 0)
         make_login(launch, user->name, user->uid, NULL);
-        return decision("done", "", "");
-    }
-    session = manager_find_session_of(manager, user->uid);
-    if (session != NULL && manager->settings->one_session_per_account)
-        return resume(launch, session);
-    session = manager_find_foreign_session_of(manager, user->uid);
-    if (session != NULL)
-        return decision("refuse", "",
-                        failure_to_name(session->stopping ? FAILURE_ENDING : FAILURE_ELSEWHERE));
-    return start(launch, user->name, user->uid);
 }
 
 typedef struct {
@@ -216,30 +242,48 @@ typedef struct {
     uid_t uid;
 } AuthenticatedCall;
 
+/* The row is on disk before anything is done; without it nobody comes in. */
+static Verdict
+audit_verdict(const AuthenticatedCall *call, const Launch *launch, const User *user,
+              const Verdict *verdict, const char *session)
+{
+    Manager *manager = launch->manager;
+    gboolean refused = g_strcmp0(verdict->action, "refuse") == 0;
+    gboolean written =
+        manager_audit(manager, launch->by[0] != '\0' ? launch->by : call->user, act_of(launch),
+                      call->user, session, refused ? "refused" : "done",
+                      refused ? verdict->reason : verdict->action, launch->source);
+
+    if (refused)
+        return *verdict;
+    if (!written)
+        return refuse(FAILURE_INTERNAL);
+    account_note(manager, user);
+    return *verdict;
+}
+
 static void
 decide_and_answer(AuthenticatedCall *call, Launch *launch, const User *user)
 {
-    Manager *manager = launch->manager;
-    g_autoptr(GVariant) decided =
-        g_variant_ref_sink(user != NULL && g_strcmp0(user->name, call->user) == 0
-                               ? decide(launch, user)
-                               : decision("refuse", "", failure_to_name(FAILURE_NOT_PERMITTED)));
-    const char *action = "", *session = "", *reason = "";
-    gboolean refused;
+    gboolean same = user != NULL && g_strcmp0(user->name, call->user) == 0;
+    Verdict verdict = judge(launch, same ? user : NULL);
+    g_autofree char *session = verdict.session != NULL ? g_strdup(verdict.session->id)
+                               : verdict.number != 0
+                                   ? g_strdup_printf("%" G_GUINT64_FORMAT, verdict.number)
+                                   : g_strdup("");
 
-    (void) g_variant_lookup(decided, "action", "&s", &action);
-    (void) g_variant_lookup(decided, "session", "&s", &session);
-    (void) g_variant_lookup(decided, "reason", "&s", &reason);
-    refused = g_strcmp0(action, "refuse") == 0;
     if (!launch->automatic)
-        throttle_succeeded(manager->throttle, call->user, launch->source_key);
-    (void) manager_audit(manager, launch->by[0] != '\0' ? launch->by : call->user, act_of(launch),
-                         call->user, session, refused ? "refused" : "done",
-                         refused ? reason : action, launch->source);
+        throttle_succeeded(launch->manager->throttle, call->user, launch->source_key);
+    verdict = audit_verdict(call, launch, user, &verdict, session);
+    carry_out(launch, user, &verdict);
     log_about(G_LOG_LEVEL_MESSAGE, session, call->user, NULL, "%s of '%s' from '%s': %s %s%s",
-              act_of(launch), call->user, launch->source, action, session, reason);
-    g_dbus_method_invocation_return_value(call->invocation, g_variant_new("(@a{sv})", decided));
-    if (g_strcmp0(action, "start") != 0)
+              act_of(launch), call->user, launch->source, verdict.action, session, verdict.reason);
+    g_dbus_method_invocation_return_value(
+        call->invocation,
+        g_variant_new("(@a{sv})", decision(verdict.action,
+                                           g_strcmp0(verdict.action, "refuse") != 0 ? session : "",
+                                           verdict.reason)));
+    if (verdict.number == 0)
         launch_end(launch);
 }
 

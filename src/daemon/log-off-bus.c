@@ -12,20 +12,41 @@
 #include "session.h"
 #include "watch.h"
 
+/* Who tries an id or a name that is hidden from him is not told whose it is; whose it is finds the try in his audit. */
+static void
+audit_hidden(Peer *peer, Verb verb, GVariant *dictionary)
+{
+    g_autofree char *asked = g_variant_print(dictionary, FALSE);
+    g_autofree const char **ids = NULL;
+    const char *user = NULL;
+    gboolean any = FALSE;
+
+    (void) g_variant_lookup(dictionary, "user", "&s", &user);
+    (void) g_variant_lookup(dictionary, "sessions", "^a&s", &ids);
+    for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
+        const Session *session = g_hash_table_lookup(peer->manager->sessions, ids[i]);
+
+        if (session == NULL || session->uid == peer_caller(peer).uid)
+            continue;
+        (void) manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb), session->user,
+                             session->id, "refused", "", peer_get_source(peer));
+        any = TRUE;
+    }
+    if (!any)
+        (void) manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb), user, NULL,
+                             "refused", user != NULL ? "" : asked, peer_get_source(peer));
+}
+
 static gboolean
 resolve(Peer *peer, Verb verb, GVariant *dictionary, Selection *ret, GError **error)
 {
     PolicyCaller caller = peer_caller(peer);
-    g_autofree char *asked = NULL;
     GError *failure = NULL;
 
     if (selection_resolve(peer->manager, &caller, verb, dictionary, ret, &failure))
         return TRUE;
-    if (g_error_matches(failure, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED)) {
-        asked = g_variant_print(dictionary, FALSE);
-        (void) manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb), NULL, NULL,
-                             "refused", asked, "");
-    }
+    if (g_error_matches(failure, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED))
+        audit_hidden(peer, verb, dictionary);
     g_propagate_error(error, failure);
     return FALSE;
 }
@@ -38,7 +59,8 @@ audit_refusal(Peer *peer, Verb verb, const Selection *selection)
 
         if (g_strcmp0(left_out->reason, "role") == 0)
             (void) manager_audit(peer->manager, peer_get_user(peer), verb_to_name(verb),
-                                 left_out->session->user, left_out->session->id, "refused", "", "");
+                                 left_out->session->user, left_out->session->id, "refused", "",
+                                 peer_get_source(peer));
     }
 }
 
@@ -213,12 +235,12 @@ cancel_row(Peer *peer, Job *job, const char *session)
                     "job '%s' has no session '%s'", job->id, session);
     else if (!may_change_row(peer, job, row)) {
         (void) manager_audit(peer->manager, peer_get_user(peer), "cancel", user, session, "refused",
-                             job->id, "");
+                             job->id, peer_get_source(peer));
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                     "not permitted: cancel the end of session '%s'", session);
     } else if (row_cancel(row, &error))
         (void) manager_audit(peer->manager, peer_get_user(peer), "cancel", user, session, "done",
-                             job->id, "");
+                             job->id, peer_get_source(peer));
     return get_result(session, user, error);
 }
 
@@ -263,7 +285,7 @@ static gboolean
 audit_row(Peer *peer, const char *act, const Session *session, GError **error)
 {
     if (manager_audit(peer->manager, peer_get_user(peer), act, session->user, session->id, "done",
-                      "", ""))
+                      "", peer_get_source(peer)))
         return TRUE;
     g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
                 "cannot %s session '%s': the audit can't be written", act, session->id);

@@ -257,6 +257,44 @@ handle_get_audit(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoca
         g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", rows));
 }
 
+/* The texts live in dictionary. */
+static gboolean
+read_filter(GVariant *dictionary, AuditFilter *ret, GError **error)
+{
+    gsize known = 0;
+
+    known += g_variant_lookup(dictionary, "since", "x", &ret->since);
+    known += g_variant_lookup(dictionary, "before", "x", &ret->before);
+    known += g_variant_lookup(dictionary, "limit", "u", &ret->limit);
+    known += g_variant_lookup(dictionary, "user", "&s", &ret->user);
+    known += g_variant_lookup(dictionary, "act", "&s", &ret->act);
+    if (known == g_variant_n_children(dictionary))
+        return TRUE;
+    g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                        "cannot find in the audit: the filter is not of since x, before x, limit u,"
+                        " user s, act s");
+    return FALSE;
+}
+
+static void
+handle_find_audit(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) dictionary = g_variant_get_child_value(parameters, 0);
+    PolicyCaller caller = peer_caller(peer);
+    AuditFilter filter = { 0 };
+    g_autoptr(GVariant) rows = NULL;
+    GError *error = NULL;
+
+    if (!manager_may(peer->manager, &caller, VERB_AUDIT_ALL, NULL))
+        filter.reader = peer_get_user(peer);
+    if (read_filter(dictionary, &filter, &error))
+        rows = audit_find(peer->manager->database, &filter, &error);
+    if (rows == NULL)
+        dispatch_fail(invocation, error);
+    else
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", rows));
+}
+
 static void
 handle_log_on(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
@@ -340,9 +378,13 @@ typedef struct {
 } ViewCall;
 
 /* The session is seen on this connection from now on; in control it moves here. */
-static void
+static gboolean
 begin_view(Peer *peer, Session *session, ViewMode mode)
 {
+    if (!manager_audit(peer->manager, peer_get_user(peer),
+                       mode == VIEW_MODE_CONTROL ? "resume" : "view", session->user, session->id,
+                       "done", "", peer_get_source(peer)))
+        return FALSE;
     if (mode == VIEW_MODE_CONTROL) {
         if (session->viewer != NULL)
             peer_close_view(session->viewer, "moved");
@@ -350,10 +392,8 @@ begin_view(Peer *peer, Session *session, ViewMode mode)
     }
     peer->view = g_strdup(session->id);
     peer->view_mode = mode;
-    (void) manager_audit(peer->manager, peer_get_user(peer),
-                         mode == VIEW_MODE_CONTROL ? "resume" : "view", session->user, session->id,
-                         "done", "", peer_get_source(peer));
     session_changed(session);
+    return TRUE;
 }
 
 static GVariant *
@@ -387,7 +427,13 @@ on_rfb_connected(GVariant *result, int *fds, guint n_fds, const GError *failure,
                                   failure != NULL ? failure->message : "it is not to be seen now"));
         return;
     }
-    begin_view(peer, session, call->mode);
+    if (!begin_view(peer, session, call->mode)) {
+        dispatch_fail(call->invocation,
+                      g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
+                                  "cannot open a view of session '%s': the audit can't be written",
+                                  id));
+        return;
+    }
     dispatch_answer_fd(call->invocation,
                        g_variant_new("(@a{sv}h)", get_view_record(session, call->mode), 0),
                        fd_steal(&fds[0]));
@@ -552,6 +598,7 @@ const Method manager_methods[] = {
     { "ListDesktops", GATE_ANYBODY, handle_list_desktops },
     { "ListLayouts", GATE_ANYBODY, handle_list_layouts },
     { "GetAudit", GATE_CALLER, handle_get_audit },
+    { "FindAudit", GATE_CALLER, handle_find_audit },
     { "LogOn", GATE_ANYBODY, handle_log_on },
     { "IssueTicket", GATE_CALLER, handle_issue_ticket },
     { "OpenView", GATE_CALLER, handle_open_view },

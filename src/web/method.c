@@ -25,6 +25,9 @@ static const Key option_keys[] = {
     { "mode", "s" }, { "warn", "u" }, { "message", "s" }, { NULL, NULL }
 };
 
+static const Key audit_keys[] = { { "since", "x" }, { "before", "x" }, { "user", "s" },
+                                  { "act", "s" },   { "limit", "u" },  { NULL, NULL } };
+
 #define SELECTION                                                                                  \
     {                                                                                              \
         "selection", NULL, selection_keys                                                          \
@@ -45,6 +48,7 @@ static const struct {
     { "ListLayouts", { { NULL, NULL, NULL } } },
     { "GetJob", { { "id", "s", NULL } } },
     { "GetAudit", { { "since", "x", NULL }, { "limit", "u", NULL } } },
+    { "FindAudit", { { "filter", NULL, audit_keys } } },
     { "PlanLogOff", { SELECTION } },
     { "ListUnsaved", { SELECTION } },
     { "LogOff", { SELECTION, { "options", NULL, option_keys } } },

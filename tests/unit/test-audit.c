@@ -183,6 +183,86 @@ test_selection(Place *place, gconstpointer data)
     }
 }
 
+/* Newest first, page by page, and only what all conditions hold for. */
+static void
+test_find(Place *place, gconstpointer data)
+{
+    static const struct {
+        AuditFilter filter;
+        const char *expected;
+    } cases[] = {
+        { { 0 }, "4 1 2 3" },
+        { { .limit = 2 }, "4 1" },
+        { { .before = 3, .limit = 2 }, "2 3" },
+        { { .since = 2 }, "4 2 3" },
+        { { .user = "ana" }, "4 1 2" },
+        { { .user = "ben", .reader = "ana" }, "1" },
+        { { .act = "suspend", .reader = "ben" }, "1 3" },
+        { { .act = "lock" }, "" },
+        { { .user = "' OR 1=1 --" }, "" },
+    };
+
+    write_row(place, 3, "ben", "cleo");
+    write_row(place, 2, "ana", "");
+    write_row(place, 1, "ana", "ben");
+    write_row(place, 4, "dora", "ana");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GVariant) rows = audit_find(place->database, &cases[i].filter, &error);
+        g_autofree char *times = NULL;
+
+        g_assert_no_error(error);
+        times = times_of(rows);
+        g_assert_cmpstr(times, ==, cases[i].expected);
+    }
+}
+
+/* The first row's whom and source, as "whom/source", or "" without a row. */
+static char *
+first_of(Place *place, const AuditFilter *filter)
+{
+    g_autoptr(GVariant) rows = audit_find(place->database, filter, NULL);
+    g_autoptr(GVariant) row = NULL;
+    const char *whom = NULL, *source = NULL;
+
+    if (g_variant_n_children(rows) == 0)
+        return g_strdup("");
+    row = g_variant_get_child_value(rows, 0);
+    g_assert_true(g_variant_lookup(row, "whom", "&s", &whom));
+    g_assert_true(g_variant_lookup(row, "source", "&s", &source));
+    return g_strconcat(whom, "/", source, NULL);
+}
+
+/* The victim finds the try and who it was, who tried does not learn whose the id is: not by asking for it either. */
+static void
+test_refused(Place *place, gconstpointer data)
+{
+    static const struct {
+        AuditFilter filter;
+        const char *expected;
+    } cases[] = {
+        { { 0 }, "ben/10.0.0.9" },
+        { { .reader = "ana" }, "/10.0.0.9" },
+        { { .reader = "ben" }, "ben/" },
+        { { .reader = "ana", .user = "ben" }, "" },
+        { { .reader = "ben", .user = "ana" }, "ben/" },
+        { { .reader = "cleo" }, "" },
+    };
+    AuditRow row = { .who = "ana",
+                     .act = "log-off",
+                     .whom = "ben",
+                     .session = "17",
+                     .result = "refused",
+                     .source = "10.0.0.9" };
+
+    g_assert_true(audit_write(place->database, &row, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *first = first_of(place, &cases[i].filter);
+
+        g_assert_cmpstr(first, ==, cases[i].expected);
+    }
+}
+
 static void
 test_limits(Place *place, gconstpointer data)
 {
@@ -409,6 +489,8 @@ main(int argc, char **argv)
     ADD("has-end", test_has_end);
     ADD("now", test_now);
     ADD("selection", test_selection);
+    ADD("find", test_find);
+    ADD("refused", test_refused);
     ADD("limits", test_limits);
     ADD("texts", test_texts);
     ADD("long-texts", test_long_texts);
