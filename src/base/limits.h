@@ -77,7 +77,10 @@
 #define LIMIT_WEB_PING_SECONDS 30
 #define LIMIT_WEB_TICKET_WAIT_SECONDS 10 /* for the first message of a view */
 #define LIMIT_WEB_INPUT_SECONDS 5        /* input of a view is told so often at most */
-#define LIMIT_WEB_CODES 1024             /* one-time codes not yet used */
+#define LIMIT_WEB_SCREENSHOTS 8          /* under way in one instance, until they are sent */
+#define LIMIT_WEB_SCREENSHOT_BYTES (16 * 1024 * 1024) /* of one */
+#define LIMIT_WEB_SCREENSHOT_SECONDS 20               /* until it is there */
+#define LIMIT_WEB_CODES 1024                          /* one-time codes not yet used */
 #define LIMIT_WEB_CODE_SECONDS 30
 #define LIMIT_RFB_ENCODINGS 256
 #define LIMIT_RFB_CUT_TEXT (1024 * 1024)

@@ -90,3 +90,10 @@ picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret)
     };
     return TRUE;
 }
+
+gboolean
+picture_is_jpeg(const guint8 *bytes, gsize length)
+{
+    return length >= 4 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[length - 2] == 0xff &&
+           bytes[length - 1] == 0xd9;
+}

@@ -46,5 +46,8 @@ void picture_fit(PictureSize size, guint screen_width, guint screen_height, guin
 
 void picture_header_format(const PictureHeader *header, guint8 out[PICTURE_HEADER_BYTES]);
 
+/* Whether the bytes begin and end as a JPEG does: without that its writer died on the way. */
+gboolean picture_is_jpeg(const guint8 *bytes, gsize length);
+
 /* FALSE if it is shorter than a header, of another version, or has values out of range. */
 gboolean picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret);

@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
+#include "base/picture.h"
 #include "bus/error.h"
 #include "json.h"
 #include "manager.h"
@@ -41,14 +42,10 @@ read_chunk(int fd, GByteArray *bytes, GError **error)
     return n;
 }
 
-/* A JPEG begins with FF D8 and ends with FF D9: without these its writer died on the way. */
 static gboolean
 check_picture(const GByteArray *bytes, GError **error)
 {
-    gsize n = bytes->len;
-
-    if (n >= 4 && bytes->data[0] == 0xff && bytes->data[1] == 0xd8 && bytes->data[n - 2] == 0xff &&
-        bytes->data[n - 1] == 0xd9)
+    if (picture_is_jpeg(bytes->data, bytes->len))
         return TRUE;
     g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
                         _("no whole picture came; the session shows none now"));

@@ -212,6 +212,18 @@ http_request_done(HttpRequest *request, const Secret *set_cookie)
 }
 
 void
+http_request_send(HttpRequest *request, const char *type, GBytes *body)
+{
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
+
+    soup_server_message_set_status(request->message, SOUP_STATUS_OK, NULL);
+    soup_message_headers_replace(headers, "Cache-Control", "no-store");
+    soup_message_headers_set_content_type(headers, type, NULL);
+    soup_message_headers_set_content_length(headers, (goffset) g_bytes_get_size(body));
+    soup_message_body_append_bytes(soup_server_message_get_response_body(request->message), body);
+}
+
+void
 http_request_fail(HttpRequest *request, const GError *error)
 {
     ManyseatError code = manyseat_error_code(error);

@@ -35,8 +35,10 @@ Secret *http_request_token(HttpRequest *request, const char *cookie_name);
 /* The body, not NUL-terminated. */
 const char *http_request_body(HttpRequest *request, gsize *ret_length);
 
-/* Answer: 204, with a Set-Cookie if there is one; or an error's status and JSON. */
+/* Answer: 204, with a Set-Cookie if there is one; a body of a MIME type, kept by nobody on the way; or an error's status and
+ * JSON. */
 void http_request_done(HttpRequest *request, const Secret *set_cookie);
+void http_request_send(HttpRequest *request, const char *type, GBytes *body);
 void http_request_fail(HttpRequest *request, const GError *error);
 
 /* Keep a POST beyond its handler; it must be answered, then released. */

@@ -13,6 +13,7 @@
         { "/api/" kind "/log-on", NULL, route_log_on, LIMIT_WEB_LOG_ON_MESSAGE },                  \
             { "/api/" kind "/login", route_login, NULL, 0 },                                       \
             { "/api/" kind "/sign-out", route_sign_out, NULL, 0 },                                 \
+            { "/api/" kind "/screenshot", route_screenshot, NULL, 0 },                             \
             { "/api/" kind "/socket", NULL, route_socket, LIMIT_WEB_MESSAGE },                     \
             { "/api/" kind "/view", NULL, route_view, LIMIT_WEB_MESSAGE },                         \
             { NULL, NULL, NULL, 0 },                                                               \
@@ -22,7 +23,7 @@ static const struct {
     const char *name;
     const char *path;
     const char *cookie_name;
-    HttpRoute routes[6];
+    HttpRoute routes[7];
 } kinds[] = {
     [KIND_DASHBOARD] = { "dashboard", PATH_DASHBOARD_SOCKET, "__Host-manyseat",
                          ROUTES("dashboard") },

@@ -32,5 +32,6 @@ Secret *server_add_code(Server *server, Secret *token);
 void route_log_on(Socket *socket, HttpRequest *request, gpointer server);
 void route_login(HttpRequest *request, gpointer server);
 void route_sign_out(HttpRequest *request, gpointer server);
+void route_screenshot(HttpRequest *request, gpointer server);
 void route_socket(Socket *socket, HttpRequest *request, gpointer server);
 void route_view(Socket *socket, HttpRequest *request, gpointer server);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { shot, signIn, startBrowser, stopBrowser, until, withPage } from './browser.mjs';
 
@@ -101,7 +102,7 @@ test('right-click selects what it hits, keeps a selection it is in', () => withP
     await page.click('[data-user=ana]', { modifiers: ['Control'] });
     await page.click('[data-user=ana]', { button: 'right' });
     assert.equal((await selected(page)).length, 2);
-    assert.equal(await page.getAttribute(command('view'), 'aria-disabled'), 'true');
+    assert.equal(await page.getAttribute(command('enlarge'), 'aria-disabled'), 'true');
 }));
 
 for (const [locale, texts] of Object.entries({
@@ -334,21 +335,155 @@ test('suspend says how many', () => withPage('/', {}, async ({ page, double }) =
     assert.deepEqual(double.calls.find(([method]) => method === 'Suspend'), ['Suspend', { sessions: ['1'] }]);
 }));
 
-test('one desktop is looked at, and nothing typed reaches it', () => withPage('/', { pictures: true }, async ({ page, double }) => {
+const enlarged = '.wall.one session-tile[enlarged]';
+
+for (const [how, act] of Object.entries({
+    'a double click': (page) => page.dblclick('[data-user=ana]'),
+    'Enter': async (page) => {
+        await page.click('[data-user=ana]');
+        await page.keyboard.press('Enter');
+    },
+    'its button': async (page) => {
+        await page.hover('[data-user=ana]');
+        await page.click('[data-user=ana] ~ [data-command=enlarge]');
+    },
+    'its menu': async (page) => {
+        await page.click('[data-user=ana]', { button: 'right' });
+        await page.click(command('enlarge'));
+    },
+    'the menu at the top left': async (page) => {
+        await page.click('[data-user=ana]');
+        await page.click('[data-command=menu]');
+        await page.click(command('enlarge'));
+    },
+})) {
+    test(`${how} enlarges a desktop in its place; only it is watched then`, () => withPage('/', { pictures: true }, async ({ page, double }) => {
+        await signIn(page);
+        await until(() => double.watched.length === 4, 'four tiles are watched');
+        await act(page);
+        await page.waitForSelector(`${enlarged} [data-user=ana]`);
+        await until(() => JSON.stringify(double.watched) === '[["1","enlarged"]]', 'it alone is watched, enlarged');
+        assert.deepEqual(await selected(page), ['ana']);
+        const { canvas, page: window } = await page.evaluate(() => ({
+            canvas: document.querySelector('session-tile[enlarged] .picture').getBoundingClientRect().toJSON(),
+            page: { width: innerWidth, height: innerHeight, scrolls: document.querySelector('.home').scrollHeight > document.querySelector('.home').clientHeight },
+        }));
+        assert.ok(canvas.width > window.width * 0.9 && canvas.height > window.height * 0.6, JSON.stringify(canvas));
+        assert.equal(window.scrolls, false);
+        assert.match(await page.textContent(enlarged), /Ana Ruiz.*Seat 1/s);
+        assert.match(await page.textContent(`${enlarged} .badge`), /active/);
+        await page.keyboard.press('Escape');
+        await page.waitForSelector('.wall:not(.one)');
+        await until(() => double.watched.length === 4 && !JSON.stringify(double.watched).includes('enlarged'), 'the wall is watched again');
+        assert.equal(await page.evaluate(() => document.activeElement.dataset.user), 'ana', 'the keyboard is where it was');
+    }));
+}
+
+test('nothing that is done on an enlarged picture reaches the desktop, and the keys go through the room', () => withPage('/', { pictures: true }, async ({ page, double }) => {
     await signIn(page);
+    const order = await page.$$eval('[data-session]', (all) => all.map((each) => each.dataset.user));
     await page.dblclick('[data-user=ana]');
-    await page.waitForSelector('.screen canvas');
-    await page.waitForSelector('.curtain', { state: 'detached' });
-    await until(() => double.watched.length === 0, 'hidden tiles are not watched');
-    await page.click('.screen canvas');
+    await page.waitForSelector(enlarged);
+    const calls = double.calls.length;
+    await page.click(`${enlarged} .picture`);
     await page.keyboard.type('abc');
-    await shot(page, 'view-en');
-    assert.deepEqual(double.heard, { keys: [], pointers: 0, resizes: 0 });
-    assert.deepEqual(double.calls.find(([method]) => method === 'ticket'), ['ticket', '1', 'view']);
+    await page.keyboard.press('Control+a');
+    assert.deepEqual(await selected(page), ['ana']);
+    assert.equal(double.calls.length, calls);
+    const at = () => page.getAttribute(`${enlarged} [data-user]`, 'data-user');
+    const seen = [await at()];
+    await page.keyboard.press('Home');
+    for (let step = 0; step < 4; step += 1) {
+        await page.keyboard.press('ArrowLeft');
+        seen.push(await at());
+    }
+    assert.equal(seen.at(-1), order.filter((user) => user !== 'admin')[0], String(seen));
+    await page.click('[data-command=next]');
+    assert.equal(await at(), order.filter((user) => user !== 'admin')[1]);
     await page.click('[data-command=back]');
-    await page.waitForSelector('.screen', { state: 'detached' });
-    await until(() => double.watched.length === 4 && double.views.size === 0, 'the wall is watched again');
+    await page.waitForSelector('.wall:not(.one)');
+    await page.dblclick('[data-user=admin]');
+    assert.equal(await page.locator('.wall.one').count(), 0, 'who shows no picture is not enlarged');
 }));
+
+for (const locale of ['en-US', 'es-ES', 'ru-RU'])
+    test(`an enlarged desktop is acted on, and its end is seen, in ${locale}`, () => withPage('/', { locale, pictures: true }, async ({ page, double }) => {
+        await signIn(page);
+        await page.dblclick('[data-user=ana]');
+        await page.waitForSelector(enlarged);
+        await until(() => double.drawn > 4, 'its picture');
+        await shot(page, `enlarged-${locale.slice(0, 2)}`);
+        await page.click('.toolbar [data-command=lock-selected]');
+        await page.waitForSelector('.toolbar [data-command=unlock-selected]');
+        await page.click('.toolbar [data-command=unlock-selected]');
+        await page.waitForSelector('.toolbar [data-command=lock-selected]:enabled');
+        await page.click('.toolbar [data-command=suspend-selected]');
+        await page.click('.toolbar [data-command=log-off-selected]');
+        await page.waitForSelector('[data-hit="1"]');
+        assert.equal(await page.locator('[data-hit]').count(), 1);
+        await page.click('[data-command=confirm]');
+        await page.waitForSelector(`${enlarged} [data-stage=warn]`);
+        await shot(page, `enlarged-warn-${locale.slice(0, 2)}`);
+        assert.deepEqual(double.calls.filter(([method]) => ['Lock', 'Unlock', 'Suspend', 'LogOff'].includes(method)).map(([method, whom]) => [method, whom.sessions]),
+            [['Lock', ['1']], ['Unlock', ['1']], ['Suspend', ['1']], ['LogOff', ['1']]]);
+        double.end('1', '1', 'clean');
+        await page.waitForSelector(`${enlarged} [data-outcome=clean]`);
+        await page.click(`${enlarged} [data-command=dismiss]`);
+        await page.waitForSelector('.wall:not(.one) [data-user=boris]');
+    }));
+
+test('on a telephone too', () => withPage('/', { viewport: { width: 390, height: 740 }, hasTouch: true, isMobile: true, pictures: true }, async ({ page, double }) => {
+    await signIn(page);
+    await shot(page, 'wall-phone');
+    await page.tap('[data-user=dov] ~ [data-command=enlarge]');
+    await page.waitForSelector(enlarged);
+    await until(() => double.drawn > 4, 'its picture');
+    await shot(page, 'enlarged-phone');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(wide, false);
+    for (const name of ['back', 'screenshot', 'log-off-selected'])
+        await page.click(`.toolbar [data-command=${name}]`, { trial: true });
+    await page.tap('[data-command=back]');
+    await page.waitForSelector('.wall:not(.one)');
+}));
+
+test('the wall stands where it stood when one comes back to it', () => withPage('/', { pictures: true }, async ({ page, double }) => {
+    const [first] = double.sessions.values();
+    for (let id = 100; id < 160; id += 1)
+        double.sessions.set(String(id), { ...first, id: String(id), user: `pupil${id}`, 'full-name': `Pupil ${id}` });
+    await signIn(page);
+    await page.evaluate(() => document.querySelector('[data-user=pupil140]').scrollIntoView());
+    await page.dblclick('[data-user=pupil140]');
+    await page.waitForSelector(enlarged);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.wall:not(.one)');
+    assert.ok(await page.evaluate(() => {
+        const { top } = document.querySelector('[data-user=pupil140]').getBoundingClientRect();
+        return top >= 0 && top < innerHeight;
+    }));
+}));
+
+test('screenshots go into files that are named after whom they show', () => withPage('/', { pictures: true }, async ({ page, double }) => {
+    double.sessions.get('1')['full-name'] = '../../Ana: "Ruiz" \u202e/etc';
+    await signIn(page);
+    await page.click('[data-user=ana]');
+    await page.click('[data-user=dov]', { modifiers: ['Control'] });
+    await page.click('[data-user=dov]', { button: 'right' });
+    const files = [];
+    page.on('download', (file) => files.push(file));
+    await page.click(command('screenshot'));
+    await until(() => files.length === 2, 'two files');
+    const names = files.map((each) => each.suggestedFilename()).sort();
+    assert.match(names[0], /^Ana Ruiz etc \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.jpg$/);
+    assert.match(names[1], /^דב כהן \d{4}-/);
+    const saved = await readFile(await files.find((each) => each.suggestedFilename() === names[0]).path());
+    assert.deepEqual(saved, double.pictures.get('ana'));
+    assert.deepEqual(double.calls.filter(([method]) => method === 'screenshot').map(([, body]) => body.session).sort(), ['1', '4']);
+    double.pictures.delete('ana');
+    await page.click('[data-user=ana]', { button: 'right' });
+    await page.click(command('screenshot'));
+    await page.locator('.toast.bad').waitFor();
+}, [/status of 403/]));
 
 test('the page is live again soon after the host was restarted', () => withPage('/', {}, async ({ page, double }) => {
     await signIn(page);

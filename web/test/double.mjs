@@ -15,7 +15,7 @@ const dist = new URL('../dist/', import.meta.url);
 function session(id, user, fullName, changes = {}) {
     return {
         id, user, 'full-name': fullName, uid: 2000 + Number(id), role: 'standard', state: 'active', desktop: 'xfce', layout: 'us',
-        station: `Seat ${id}`, since: 0, idle: 1, hosted: true, display: `:${id}`, host: 'room', own: false, monitored: true, unwatched: '', 'station-kind': 'browser',
+        station: `Seat ${id}`, since: 0, idle: 1, hosted: true, display: `:${id}`, host: 'room', own: false, monitored: true, viewers: [], unwatched: '', 'station-kind': 'browser',
         may: ['view', 'suspend', 'lock', 'unlock', 'log-off', 'thumbnail', 'grant'], job: '', outcome: '', detail: '', ...changes,
     };
 }
@@ -48,7 +48,7 @@ export class Double {
             session('9', 'admin', 'Root Admin', { role: 'administrator', may: [], monitored: false, unwatched: 'setting' }),
         ])
             this.sessions.set(each.id, each);
-        this.own = session('5', 'eva', 'Eva Prats', { own: true, may: ['view', 'suspend', 'lock', 'log-off'] });
+        this.own = session('5', 'eva', 'Eva Prats', { own: true, may: ['view', 'suspend', 'lock', 'log-off', 'thumbnail'] });
     }
 
     async start() {
@@ -73,6 +73,10 @@ export class Double {
         const path = new URL(request.url, 'http://x').pathname;
         if (request.method === 'POST') {
             const kind = path.split('/')[2];
+            if (path.endsWith('/screenshot')) {
+                await this.#takeScreenshot(request, response);
+                return;
+            }
             this.signedIn[path.endsWith('/login') ? 'add' : 'delete'](kind);
             response.writeHead(204).end();
             return;
@@ -87,6 +91,18 @@ export class Double {
         } catch {
             response.writeHead(404).end();
         }
+    }
+
+    async #takeScreenshot(request, response) {
+        let body = '';
+        for await (const part of request)
+            body += part;
+        this.calls.push(['screenshot', JSON.parse(body)]);
+        const jpeg = this.pictures.get(this.sessions.get(JSON.parse(body).session)?.user);
+        if (jpeg === undefined)
+            response.writeHead(403, { 'Content-Type': 'application/json' }).end('{"name":"NotPermitted","message":"no"}');
+        else
+            response.writeHead(200, { 'Content-Type': 'image/jpeg' }).end(jpeg);
     }
 
     #onWebSocket(url, webSocket) {
@@ -202,7 +218,7 @@ export class Double {
         const header = Buffer.alloc(24);
         header[0] = 1;
         header[1] = jpeg === undefined ? 1 : 0;
-        header[2] = ['small', 'medium', 'large'].indexOf(size);
+        header[2] = ['small', 'medium', 'large', 'full', 'enlarged'].indexOf(size);
         header.writeUInt32LE(this.#sequence++, 4);
         header.writeBigUInt64LE(BigInt(id), 8);
         webSocket.send(Buffer.concat([header, jpeg ?? Buffer.from('too-slow')]));

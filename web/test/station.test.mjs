@@ -294,3 +294,34 @@ for (const [locale, text] of Object.entries({
             double.endLogin('station', 'idle');
             await page.waitForSelector('input[name=password]');
         }));
+
+/** Nothing of the words is cut off. */
+async function wholly(page) {
+    assert.ok(await page.$eval('.viewers > span > span', (words) => words.scrollWidth <= words.clientWidth && words.getBoundingClientRect().right <= innerWidth));
+}
+
+for (const [locale, texts] of Object.entries({
+    'en-US': ['\u2068Olga Castañeda\u2069 is viewing your desktop', '\u2068Olga Castañeda and Олег <b>Ли</b>\u2069 are viewing your desktop'],
+    'es-ES': ['\u2068Olga Castañeda\u2069 está viendo su escritorio', '\u2068Olga Castañeda y Олег <b>Ли</b>\u2069 están viendo su escritorio'],
+    'ru-RU': ['\u2068Olga Castañeda\u2069 смотрит на ваш рабочий стол', '\u2068Olga Castañeda и Олег <b>Ли</b>\u2069 смотрят на ваш рабочий стол'],
+}))
+    test(`the bar says who is viewing, in ${locale}, and takes no room for it`, () => withPage('/station', { locale }, async ({ page, double }) => {
+        await logOn(page);
+        const size = () => page.$eval('.stage', (stage) => JSON.stringify(stage.getBoundingClientRect()));
+        const before = await size();
+        const said = (text) => page.waitForFunction((wanted) => document.querySelector('.viewers').textContent.trim() === wanted, text);
+        await said('');
+        double.change('5', { viewers: ['Olga Castañeda'] });
+        await said(texts[0]);
+        await wholly(page);
+        await shot(page, `viewed-${locale.slice(0, 2)}`);
+        double.change('5', { viewers: ['Olga Castañeda', 'Олег <b>Ли</b>'] });
+        await said(texts[1]);
+        await page.setViewportSize({ width: 360, height: 640 });
+        await wholly(page);
+        await shot(page, `viewed-narrow-${locale.slice(0, 2)}`);
+        await page.setViewportSize({ width: 1280, height: 800 });
+        assert.equal(await size(), before);
+        double.change('5', { viewers: [] });
+        await said('');
+    }));

@@ -3,9 +3,12 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { account, audit, bus, killProgram, logOffEverybody, logOn, sessionOf, standard } from '../../lib/room.mjs';
-import { until } from '../../lib/wait.mjs';
-import { connect, login } from '../web.mjs';
+import { colours, difference } from '../../lib/pictures.mjs';
+import { environmentOf, processesOf } from '../../lib/processes.mjs';
+import { account, audit, bus, killProgram, logOffEverybody, logOn, pidOf, run, sessionOf, standard, start, url } from '../../lib/room.mjs';
+import { throughout, until } from '../../lib/wait.mjs';
+import { complaints, launch, logOnAt, newPage, picture, shown, signIn, tile } from '../browser.mjs';
+import { connect, http, login } from '../web.mjs';
 
 /** @type {Map<string, string>} user -> session */
 const ids = new Map();
@@ -85,3 +88,118 @@ for (const [program, what] of [['web-dashboard', 'manyseat-web'], ['manyseatd', 
     again.close();
     await until('nobody looks at ana', () => viewers('ana').length === 0);
   });
+
+/** How many workers of manyseat-display run: the kernel's children of its nursery. */
+function workers() {
+  const children = (/** @type {number} */ pid) => run(['pgrep', '-P', String(pid)]).out.split('\n').filter(Boolean).map(Number);
+  return children(pidOf('display')).flatMap(children).length;
+}
+
+test('what nobody looks at is captured by nobody', async () => {
+  const wall = await connect('dashboard', 'socket', { cookie });
+  await wall.message('caller');
+  wall.send({ type: 'watch', tiles: standard.map((user) => [id(user), 'small']) });
+  await until('four workers', () => workers() === 4);
+  wall.send({ type: 'watch', tiles: [[id('boris'), 'small']] });
+  await until('one worker', () => workers() === 1, 20);
+  wall.close();
+  await until('no worker', () => workers() === 0, 20);
+});
+
+/** Milliseconds until the first picture of one more tile has come. @param {import('../web.mjs').Talk} wall @param {string} user */
+async function firstPicture(wall, user) {
+  wall.send({ type: 'watch', tiles: [] });
+  await throughout('the last pictures come', () => true, 0.1);
+  wall.bytes.length = 0;
+  const began = performance.now();
+  wall.send({ type: 'watch', tiles: [[id(user), 'small']] });
+  while (!wall.bytes.some((packet) => packet[1] === 0 && packet.readBigUInt64LE(8) === BigInt(id(user))))
+    await wall.more(Date.now() + 10000, 'first picture');
+  return performance.now() - began;
+}
+
+test('the first picture of a newly seen tile is there in 150 ms', async (context) => {
+  const wall = await connect('dashboard', 'socket', { cookie });
+  await wall.message('caller');
+  /** @type {Record<string, number[]>} */
+  const times = { 'first of all': [], 'seen before': [] };
+  for (let round = 0; round < 3; round += 1) {
+    await killProgram('display');
+    for (const kind of ['first of all', 'seen before'])
+      for (const user of standard)
+        times[kind].push(await firstPicture(wall, user));
+  }
+  wall.close();
+  for (const [kind, all] of Object.entries(times)) {
+    all.sort((a, b) => a - b);
+    context.diagnostic(`${kind}: median ${all[5].toFixed(0)} ms, p95 ${all[11].toFixed(0)} ms`);
+    assert.ok(all[5] <= 150, `${kind}: ${all.map(Math.round)}`);
+  }
+});
+
+/** @param {string} session @param {Record<string, string>} [headers] @param {string} [body] */
+const post = (session, headers = { Cookie: cookie, Origin: url }, body = JSON.stringify({ session })) =>
+  http('POST', '/api/dashboard/screenshot', { headers: { 'Content-Type': 'application/json', ...headers }, body });
+
+test('a screenshot over HTTP is a JPEG, in the audit before, and nobody else\'s to take', async () => {
+  const taken = await post(id('ana'));
+  assert.equal(taken.status, 200, taken.body);
+  assert.equal(taken.headers['content-type'], 'image/jpeg');
+  assert.match(String(taken.headers['cache-control']), /no-store/);
+  assert.ok(Number(taken.headers['content-length']) > 5000);
+  const row = audit().findLast((each) => each.act === 'screenshot');
+  assert.deepEqual([row?.who, row?.whom, row?.session, row?.result], ['olga', 'ana', id('ana'), 'done']);
+  const boris = await login('dashboard', 'boris');
+  assert.equal((await post(id('ana'), { Cookie: boris, Origin: url })).status, 403);
+  assert.equal((await post(id('boris'), { Cookie: boris, Origin: url })).status, 200);
+  assert.equal((await post(id('ana'), { Origin: url })).status, 401);
+  assert.equal((await post(id('ana'), { Cookie: cookie, Origin: 'https://evil.test' })).status, 403);
+  assert.equal((await post('999999')).status, 404);
+  assert.equal((await post('', undefined, '[]')).status, 400);
+});
+
+test('of many screenshots at once some are refused, and then there are screenshots again', async () => {
+  const answers = await Promise.all(Array.from({ length: 60 }, () => post(id('boris'))));
+  const statuses = answers.map((each) => each.status);
+  assert.ok(statuses.every((status) => status === 200 || status === 429), String(statuses));
+  assert.ok(statuses.filter((status) => status === 200).length >= 8 && statuses.includes(429), String(statuses));
+  await until('a screenshot', async () => (await post(id('boris'))).status === 200);
+});
+
+test('in two browsers: olga enlarges, ana reads it in her bar; the picture is live; a kill -9 changes nothing of that', async () => {
+  const browser = await launch();
+  const wall = await newPage(browser);
+  const seat = await newPage(browser, { language: 'es-ES' });
+  await shown([wall, seat], 'watching', async () => {
+    await logOnAt(seat, 'ana');
+    await signIn(wall, 'olga');
+    const bar = async () => (await seat.locator('.viewers').innerText()).replace(/[\u2066-\u2069]/g, '').trim();
+    assert.equal(await bar(), '');
+    await tile(wall, 'ana').dblclick();
+    await until('the bar says so', async () => (await bar()) === `${olga} está viendo su escritorio`);
+    const canvas = wall.locator('session-tile[enlarged] canvas');
+    await until('a large picture', async () => Number(await canvas.getAttribute('width')) > 640);
+    const still = await picture(canvas);
+    assert.ok(colours(still) > 50);
+    const panel = processesOf(account('ana').uid).find((found) => found.name.startsWith('xfce4-panel'));
+    const { DISPLAY, XAUTHORITY } = environmentOf(panel?.pid ?? 0);
+    const editor = start(['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, 'HOME=/home/ana', 'mousepad'], { as: 'ana' });
+    await until('the picture follows', async () => difference(await picture(canvas), still) > 0.02, 20);
+    editor.kill('SIGKILL');
+    for (const program of ['manyseatd', 'web-dashboard']) {
+      await killProgram(program);
+      await until('the wall is back', async () => (await wall.locator('.banner').count()) === 0 && sessionOf('ana') !== undefined);
+      await until('the bar is right', async () => viewers('ana').length === 1 && (await bar()) === `${olga} está viendo su escritorio`, 20);
+    }
+    const [file] = await Promise.all([wall.waitForEvent('download'), wall.locator('.toolbar [data-command="screenshot"]').click()]);
+    assert.match(file.suggestedFilename(), /^Ana Ruiz Núñez \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.jpg$/);
+    await wall.keyboard.press('Escape');
+    await until('the bar is empty', async () => (await bar()) === '');
+    await tile(wall, 'ana').dblclick();
+    await until('the bar says so', async () => (await bar()) !== '');
+    await wall.close();
+    await until('the bar is empty', async () => (await bar()) === '');
+  });
+  assert.deepEqual(complaints, []);
+  await browser.close();
+});

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A picture's packet: src/base/picture.h.
 
-import type { TileSize } from './protocol.js';
-
 const VERSION = 1;
 const HEADER_BYTES = 24;
 const SIZES = ['small', 'medium', 'large', 'full', 'enlarged'] as const;
 
+export type PictureSize = typeof SIZES[number];
+
 export interface Picture {
     session: string;
-    size: TileSize | 'full' | 'enlarged';
+    size: PictureSize;
     sequence: number;
     width: number;
     height: number;

@@ -25,6 +25,7 @@ export interface Session {
     unwatched: string; // why not, or ""
     'station-kind': '' | 'browser' | 'seat' | 'rdp';
     may: Verb[];
+    viewers: string[];
     job: string;
     outcome: Outcome;
     detail: string;

@@ -10,6 +10,7 @@ import type { ToastList } from '../common/toast.js';
 import { _, _n } from '../common/words.js';
 import type { LogOffRequest } from './log-off-dialog.js';
 import type { Tile } from './room.js';
+import { saveFile, screenshotName, takeScreenshot } from './screenshot.js';
 
 const ENDED = ['clean', 'ended-by-user', 'forced', 'leftovers'];
 
@@ -90,6 +91,12 @@ export class Acts {
             : _('Log off {name} by force?', { name: isolated(displayName(first.session)) });
         if (await dialog.ask(heading, _('Programs are ended at once; unsaved work is lost.'), _('Force the log-off'), what))
             await this.report(() => this.logOff({ sessions: tiles.map((each) => each.session.id), options: { mode: 'force', warn: 0 } }));
+    }
+
+    /** One file for each. */
+    async saveScreenshots(tiles: Tile[]): Promise<void> {
+        for (const { session } of tiles)
+            await this.report(async () => saveFile(await takeScreenshot(session.id), screenshotName(session, new Date())));
     }
 
     /** A log-off that this page saw running is over. */

@@ -11,6 +11,7 @@ export interface Situation {
     selected: Tile[];
     size: TileSize;
     user: string; // who looks
+    enlarged: boolean; // one tile is, and that one is selected
 }
 
 export const sizes: TileSize[] = ['small', 'medium', 'large'];
@@ -38,6 +39,11 @@ export function lockable(tiles: Tile[]): Tile[] {
 
 export function unlockable(tiles: Tile[]): Tile[] {
     return tiles.filter(({ gone, session }) => !gone && session.state === 'locked' && may(session, 'unlock'));
+}
+
+/** Whose pictures are to be had. */
+export function showable(tiles: Tile[]): Tile[] {
+    return tiles.filter(({ gone, session }) => !gone && session.monitored && may(session, 'thumbnail'));
 }
 
 export function grantable(tiles: Tile[]): Tile[] {
@@ -86,8 +92,18 @@ function unlockSelected({ selected }: Situation): MenuItem {
     return { command: 'unlock-selected', label: _('Unlock selected sessions'), disabled: unlockable(selected).length === 0 };
 }
 
-function view({ selected }: Situation): MenuItem {
-    return { command: 'view', label: _('View'), disabled: selected.length !== 1 || !anyMay(selected, 'view') };
+function enlarge({ selected, enlarged }: Situation): MenuItem {
+    return enlarged ? { command: 'back', label: _('Back to all desktops') }
+        : { command: 'enlarge', label: _('Enlarge'), disabled: selected.length !== 1 || showable(selected).length === 0 };
+}
+
+/** A locked desktop is shown to nobody. */
+export function capturable(tiles: Tile[]): Tile[] {
+    return showable(tiles).filter(({ session }) => session.state !== 'locked');
+}
+
+function screenshot({ selected }: Situation): MenuItem {
+    return { command: 'screenshot', label: _('Save a screenshot'), disabled: capturable(selected).length === 0 };
 }
 
 function selectAll({ tiles }: Situation): MenuItem {
@@ -115,7 +131,8 @@ export function mainMenu(now: Situation): MenuEntry[] {
         },
         { command: 'lock-users', label: _('Lock or unlock sessions'), items: [lockSelected(now), unlockSelected(now)] },
         'separator',
-        view(now),
+        enlarge(now),
+        screenshot(now),
         selectAll(now),
         'separator',
         {
@@ -141,7 +158,8 @@ export function tileMenu(now: Situation): MenuEntry[] {
         suspendSelected(now),
         ...(lockable(selected).length > 0 || unlockable(selected).length === 0 ? [lockSelected(now)] : []),
         ...(unlockable(selected).length > 0 ? [unlockSelected(now)] : []),
-        view(now),
+        enlarge(now),
+        screenshot(now),
         'separator',
         selectAll(now),
     ];

@@ -5,21 +5,20 @@ import { ConfirmDialog } from '../common/confirm-dialog.js';
 import { signOut } from '../common/conversation.js';
 import { PageElement } from '../common/element.js';
 import { learnClock } from '../common/format.js';
-import { brandMark, icon } from '../common/icons.js';
+import { brandMark, icon, type IconName } from '../common/icons.js';
 import '../common/language-select.js';
 import '../common/log-on-form.js';
 import { PopupMenu, type MenuEntry, type MenuPlace } from '../common/menu.js';
 import { roleName } from '../common/names.js';
-import { displayName, type Caller, type TileSize } from '../common/protocol.js';
+import { displayName, type Caller, type TileSize, type Verb } from '../common/protocol.js';
 import { recall, remember } from '../common/remember.js';
 import { Socket } from '../common/socket.js';
 import { ToastList } from '../common/toast.js';
 import { _, _n } from '../common/words.js';
 import { Acts } from './acts.js';
 import {
-    cancellable, forceable, grantable, GRANTS, lockable, mainMenu, may, refusable, sizeName, sizes, tileMenu, unlockable, type Situation,
+    cancellable, capturable, forceable, grantable, GRANTS, lockable, mainMenu, may, refusable, sizeName, sizes, tileMenu, unlockable, showable, type Situation,
 } from './commands.js';
-import './desktop-viewer.js';
 import { LogOffDialog, type LogOffRequest } from './log-off-dialog.js';
 import { Room, type Tile } from './room.js';
 import { SessionGrid } from './session-grid.js';
@@ -33,14 +32,14 @@ type Phase = 'connecting' | 'sign-in' | 'room';
 export class DashboardApp extends PageElement {
     static override properties = {
         phase: { state: true }, live: { state: true }, notice: { state: true }, tiles: { state: true },
-        selectedCount: { state: true }, viewing: { state: true }, menuOpen: { state: true }, size: { state: true },
+        selectedCount: { state: true }, enlarged: { state: true }, menuOpen: { state: true }, size: { state: true },
     };
     declare phase: Phase;
     declare live: boolean;
     declare notice: string;
     declare tiles: Tile[];
     declare selectedCount: number;
-    declare viewing: string;
+    declare enlarged: string; // id of the session whose tile stands in place of all; "": none
     declare menuOpen: boolean; // the one at the top left
     declare size: TileSize;
     private caller: Caller | undefined;
@@ -62,16 +61,28 @@ export class DashboardApp extends PageElement {
         this.notice = '';
         this.tiles = [];
         this.selectedCount = 0;
-        this.viewing = '';
+        this.enlarged = '';
         const size = recall(SIZE) as TileSize;
         this.size = sizes.includes(size) ? size : 'medium';
-        this.thumbnails.setSize(this.size);
     }
 
     override connectedCallback(): void {
         super.connectedCallback();
+        window.addEventListener('keydown', this.onKeydown);
         this.socket.open();
     }
+
+    override disconnectedCallback(): void {
+        super.disconnectedCallback();
+        window.removeEventListener('keydown', this.onKeydown);
+        this.socket.close();
+    }
+
+    /** Wherever the keyboard is; menus and dialogs take their Escape themselves. */
+    private readonly onKeydown = (event: KeyboardEvent): void => {
+        if (event.key === 'Escape' && this.enlarged !== '' && !event.defaultPrevented && this.querySelector('dialog[open]') === null)
+            void this.back();
+    };
 
     private get grid(): SessionGrid | null {
         return this.querySelector<SessionGrid>('session-grid');
@@ -111,7 +122,7 @@ export class DashboardApp extends PageElement {
 
     private leave(): void {
         this.phase = 'sign-in';
-        this.viewing = '';
+        this.enlarged = '';
         this.caller = undefined;
         this.dialog?.close();
         this.room.clear();
@@ -131,8 +142,11 @@ export class DashboardApp extends PageElement {
     }
 
     private get situation(): Situation {
-        const ids = new Set(this.grid?.selected ?? (this.viewing ? [this.viewing] : []));
-        return { tiles: this.tiles, selected: this.tiles.filter((each) => ids.has(each.session.id)), size: this.size, user: this.caller?.user ?? '' };
+        const ids = new Set(this.grid?.selected);
+        return {
+            tiles: this.tiles, selected: this.tiles.filter((each) => ids.has(each.session.id)), size: this.size,
+            user: this.caller?.user ?? '', enlarged: this.enlarged !== '',
+        };
     }
 
     private openMenu(entries: MenuEntry[], label: string, place: MenuPlace, from: HTMLElement): void {
@@ -172,8 +186,10 @@ export class DashboardApp extends PageElement {
             ...Object.fromEntries(GRANTS.map((minutes) =>
                 [`grant-${minutes}`, () => this.acts.grant(grantable(selected), minutes)])),
             'refuse-selected': () => this.acts.refuse(refusable(selected)),
-            'select-all': () => this.grid?.selectAll(),
-            'view': () => this.view(ids[0]),
+            'select-all': () => this.selectAll(),
+            'enlarge': () => this.enlarge(ids[0] ?? ''),
+            'back': () => this.back(),
+            'screenshot': () => this.acts.saveScreenshots(capturable(selected)),
             'size-small': () => this.setSize('small'),
             'size-medium': () => this.setSize('medium'),
             'size-large': () => this.setSize('large'),
@@ -195,15 +211,19 @@ export class DashboardApp extends PageElement {
         this.grid?.select(this.asking.map((each) => each.session.id));
     }
 
-    private view(id: string | undefined): void {
-        const session = id === undefined ? undefined : this.room.session(id);
-        if (session !== undefined && may(session, 'view'))
-            this.viewing = session.id;
+    /** Put a tile in place of all, if it has pictures; "": back to all. */
+    private enlarge(id: string): void {
+        if (id === '' || showable(this.tiles.filter((each) => each.session.id === id)).length > 0)
+            this.enlarged = id;
+    }
+
+    private async selectAll(): Promise<void> {
+        await this.back();
+        this.grid?.selectAll();
     }
 
     private setSize(size: TileSize): void {
         this.size = size;
-        this.thumbnails.setSize(size);
         remember(SIZE, size);
     }
 
@@ -217,9 +237,16 @@ export class DashboardApp extends PageElement {
     }
 
     private async back(): Promise<void> {
-        this.viewing = '';
+        this.enlarged = '';
         await this.updateComplete;
+        await this.grid?.updateComplete;
         this.grid?.focusCurrent();
+    }
+
+    /** The enlarged tile has gone: the others come back. */
+    protected override willUpdate(): void {
+        if (this.enlarged !== '' && !this.tiles.some((each) => each.session.id === this.enlarged))
+            this.enlarged = '';
     }
 
     /** Also for who looks at another tab. */
@@ -268,19 +295,40 @@ export class DashboardApp extends PageElement {
     }
 
     private renderContent() {
-        const viewed = this.tiles.find((each) => each.session.id === this.viewing);
-        return html`${viewed === undefined ? nothing : html`<main><desktop-viewer .session=${viewed.session} @back=${this.back}
-                .getTicket=${() => this.socket.ticket(viewed.session.id, 'view')}></desktop-viewer></main>`}
-            <main class="home" ?hidden=${viewed !== undefined}>${this.renderToolbar()}
-            <session-grid .tiles=${this.tiles} .size=${this.size} .user=${this.caller?.user ?? ''} .thumbnails=${this.thumbnails}
+        return html`<main class="home">${this.enlarged === '' ? this.renderToolbar() : this.renderEnlargedBar()}
+            <session-grid .tiles=${this.tiles} .size=${this.size} .user=${this.caller?.user ?? ''} .thumbnails=${this.thumbnails} .enlarged=${this.enlarged}
                 @selected=${(event: CustomEvent<string[]>) => { this.selectedCount = event.detail.length; }}
-                @menu=${this.onTileMenu} @view=${(event: CustomEvent<string>) => this.view(event.detail)}
+                @menu=${this.onTileMenu} @enlarge=${(event: CustomEvent<string>) => this.enlarge(event.detail)}
                 @cancel-ending=${(event: CustomEvent<Tile>) => this.acts.cancel(event.detail)}
                 @grant=${(event: CustomEvent<{ tile: Tile; minutes: number }>) => this.acts.grant([event.detail.tile], event.detail.minutes)}
                 @refuse=${(event: CustomEvent<Tile>) => this.acts.refuse([event.detail])}
                 @force=${(event: CustomEvent<Tile>) => this.force([event.detail])}
                 @dismiss-outcome=${(event: CustomEvent<Tile>) => this.room.dismiss(event.detail.session.id)}></session-grid>
         </main>`;
+    }
+
+    /** What can be done with the one tile that is enlarged; it says itself whose it is. */
+    private renderEnlargedBar() {
+        const selected = this.tiles.filter((each) => each.session.id === this.enlarged);
+        const locked = unlockable(selected).length > 0;
+        const button = (command: string, look: IconName, label: string, disabled: boolean) => html`<button data-command=${command}
+            ?disabled=${disabled} title=${label} @click=${() => this.onCommand(command)}>${icon(look)}<span>${label}</span></button>`;
+        const cannot = (verb: Verb) => !selected.some((each) => !each.gone && may(each.session, verb));
+        return html`<div class="toolbar enlarged" role="toolbar" aria-label=${_('Enlarged desktop')}>
+            <span class="group">${button('back', 'back', _('Back to all desktops'), false)}
+                <button class="plain" data-command="previous" title=${_('Previous desktop')} aria-label=${_('Previous desktop')}
+                    @click=${() => this.grid?.step(-1)}>${icon('back')}</button>
+                <button class="plain" data-command="next" title=${_('Next desktop')} aria-label=${_('Next desktop')}
+                    @click=${() => this.grid?.step(1)}>${icon('next')}</button></span>
+            <span class="hint">${_('You are only looking: neither mouse nor keyboard reach this desktop.')}</span>
+            <span class="group">
+                ${button('screenshot', 'camera', _('Save a screenshot'), capturable(selected).length === 0)}
+                ${locked ? button('unlock-selected', 'locked', _('Unlock the session'), false)
+                    : button('lock-selected', 'locked', _('Lock the session'), lockable(selected).length === 0)}
+                ${button('suspend-selected', 'suspended', _('Suspend'), cannot('suspend'))}
+                ${button('log-off-selected', 'ended', _('Log off'), cannot('log-off'))}
+            </span>
+        </div>`;
     }
 
     private renderToolbar() {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { html } from 'lit';
+import { html, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { PageElement } from '../common/element.js';
 import { icon } from '../common/icons.js';
 import type { TileSize } from '../common/protocol.js';
 import { _ } from '../common/words.js';
+import { showable } from './commands.js';
 import type { Tile } from './room.js';
 import { Selection } from './selection.js';
 import './session-tile.js';
@@ -13,21 +14,24 @@ import type { Thumbnails } from './thumbnails.js';
 
 /**
  * The wall of tiles: what is selected, by mouse and keyboard.
- * Events: "selected" (detail: ids), "view" (id), "menu" ({x, y, element}), and the tiles' own.
+ * One tile may stand in place of all (enlarged: its id): it alone is selected then, and arrows go on to its neighbours.
+ * Events: "selected" (detail: ids), "enlarge" (id; "": back to all), "menu" ({x, y, element}), and the tiles' own.
  */
 export class SessionGrid extends PageElement {
-    static override properties = { tiles: { attribute: false }, size: {}, user: {}, thumbnails: { attribute: false } };
+    static override properties = { tiles: { attribute: false }, size: {}, user: {}, thumbnails: { attribute: false }, enlarged: {} };
     declare tiles: Tile[];
     declare size: TileSize;
     declare user: string;
     declare thumbnails: Thumbnails;
+    declare enlarged: string;
+    private scrolled = 0; // where the wall stood before a tile was enlarged
     private selection = new Selection();
 
     constructor() {
         super();
         this.tiles = [];
         this.size = 'medium';
-        this.user = '';
+        this.user = this.enlarged = '';
     }
 
     get selected(): string[] {
@@ -61,11 +65,35 @@ export class SessionGrid extends PageElement {
         return this.tiles.filter((each) => !each.gone).map((each) => each.session.id);
     }
 
-    protected override willUpdate(): void {
+    /** The tile beside the enlarged one (+1, -1). */
+    step(by: number): void {
+        this.selection.move(by, false, showable(this.tiles).map((each) => each.session.id));
+        this.emit('enlarge', this.selection.current);
+    }
+
+    protected override willUpdate(changed: PropertyValues<this>): void {
         const before = this.selection.selected.size;
+        if (changed.has('enlarged'))
+            this.willEnlarge(changed.get('enlarged') ?? '');
         this.selection.prune(this.order);
         if (this.selection.selected.size !== before)
             queueMicrotask(() => this.emit('selected', this.selected));
+    }
+
+    private willEnlarge(before: string): void {
+        if (before === '')
+            this.scrolled = this.closest('.home')?.scrollTop ?? 0;
+        if (this.enlarged !== '')
+            this.selection.only(this.enlarged);
+        queueMicrotask(() => this.emit('selected', this.selected));
+    }
+
+    protected override updated(changed: PropertyValues<this>): void {
+        if (changed.get('enlarged') === undefined)
+            return;
+        if (this.enlarged === '')
+            this.closest('.home')?.scrollTo(0, this.scrolled);
+        this.focusCurrent();
     }
 
     private selectionChanged(): void {
@@ -83,6 +111,8 @@ export class SessionGrid extends PageElement {
         if ((event.target as Element).closest('button'))
             return;
         const id = this.idAt(event);
+        if (this.enlarged !== '')
+            return;
         if (id === undefined)
             this.selection.clear();
         else
@@ -94,7 +124,7 @@ export class SessionGrid extends PageElement {
     private onDoubleClick(event: MouseEvent): void {
         const id = this.idAt(event);
         if (id !== undefined && !event.ctrlKey && !event.shiftKey)
-            this.emit('view', id);
+            this.emit('enlarge', this.enlarged === '' ? id : '');
     }
 
     private onContextMenu(event: MouseEvent): void {
@@ -102,7 +132,7 @@ export class SessionGrid extends PageElement {
         const id = this.idAt(event);
         if (id === undefined)
             return;
-        if (!this.selection.selected.has(id)) {
+        if (!this.selection.selected.has(id) && this.enlarged === '') {
             this.selection.only(id);
             this.selectionChanged();
         }
@@ -116,7 +146,8 @@ export class SessionGrid extends PageElement {
     private onKeydown(event: KeyboardEvent): void {
         if ((event.target as Element).closest('button') || event.altKey)
             return;
-        const handled = event.ctrlKey || event.metaKey ? this.onControlKey(event) : this.onPlainKey(event);
+        const handled = this.enlarged !== '' ? this.onEnlargedKey(event)
+            : event.ctrlKey || event.metaKey ? this.onControlKey(event) : this.onPlainKey(event);
         if (!handled)
             return;
         event.preventDefault();
@@ -146,9 +177,23 @@ export class SessionGrid extends PageElement {
         else if (event.key === 'Escape')
             this.selection.clear();
         else if (event.key === 'Enter' && this.selection.current !== '')
-            this.emit('view', this.selection.current);
+            this.emit('enlarge', this.selection.current);
         else
             return false;
+        return true;
+    }
+
+    private onEnlargedKey(event: KeyboardEvent): boolean {
+        const rtl = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
+        const steps: Record<string, number> = { ArrowRight: rtl, ArrowLeft: -rtl, ArrowDown: 1, ArrowUp: -1 };
+        const control = event.ctrlKey || event.metaKey;
+        const step = control ? undefined : steps[event.key];
+        if (step !== undefined)
+            this.step(step);
+        else if (!control && ['Escape', 'Enter'].includes(event.key))
+            this.emit('enlarge', '');
+        else
+            return event.key === ' ' || (control && event.key.toLowerCase() === 'a'); // nothing that is out of sight is selected
         return true;
     }
 
@@ -161,11 +206,13 @@ export class SessionGrid extends PageElement {
         if (this.tiles.length === 0)
             return html`<div class="empty">${icon('person')}<p>${_('Nobody is logged on')}</p>
                 <p class="hint">${_('Desktops appear here as soon as somebody logs on.')}</p></div>`;
-        return html`<div class="wall size-${this.size}" role="listbox" aria-multiselectable="true" aria-label=${_('Sessions')}
+        return html`<div class="wall size-${this.size} ${this.enlarged === '' ? '' : 'one'}" role="listbox" aria-multiselectable="true" aria-label=${_('Sessions')}
             @click=${this.onClick} @dblclick=${this.onDoubleClick} @contextmenu=${this.onContextMenu} @keydown=${this.onKeydown}>
             ${repeat(this.tiles, (each) => each.session.id, (each) => html`<session-tile .tile=${each}
                 .thumbnails=${this.thumbnails} .selected=${this.selection.selected.has(each.session.id)}
-                .current=${this.selection.current === each.session.id}
+                .current=${this.selection.current === each.session.id} .enlarged=${this.enlarged === each.session.id}
+                .size=${this.enlarged === each.session.id ? 'enlarged' : this.size}
+                @enlarge=${(event: CustomEvent<Tile>) => this.emit('enlarge', event.detail.session.id)}
                 .user=${this.user} @cancel-ending=${this.forward} @dismiss-outcome=${this.forward} @grant=${this.forward}
                 @refuse=${this.forward} @force=${this.forward}></session-tile>`)}
         </div>`;

@@ -5,9 +5,10 @@ import { PageElement } from '../common/element.js';
 import { countdown, secondsUntil } from '../common/format.js';
 import { icon, type IconName } from '../common/icons.js';
 import { blockerText, heldUpBy, noPictureText, outcomeName, roleName, stageName, stateName, stationText } from '../common/names.js';
+import type { PictureSize } from '../common/picture.js';
 import { displayName, type Blocker } from '../common/protocol.js';
 import { _, _n } from '../common/words.js';
-import { cancellable, forceable, grantName, GRANTS, refusable } from './commands.js';
+import { cancellable, forceable, grantName, GRANTS, refusable, showable } from './commands.js';
 import type { ShownOutcome, Tile } from './room.js';
 import type { PictureTarget, Thumbnails } from './thumbnails.js';
 
@@ -15,16 +16,18 @@ const GOOD_OUTCOMES = ['clean', 'ended-by-user'];
 const TICK_MS = 1000;
 const BLOCKERS_SHOWN = 3;
 
-/** One session of the wall. Events: "cancel-ending", "dismiss-outcome", "refuse", "force" (detail: the tile), "grant" ({tile, minutes}). */
+/** One session of the wall, or, enlarged, in place of it. Events: "enlarge", "cancel-ending", "dismiss-outcome", "refuse", "force" (detail: the tile), "grant" ({tile, minutes}). */
 export class SessionTile extends PageElement implements PictureTarget {
     static override properties = {
         tile: { attribute: false }, selected: { type: Boolean }, current: { type: Boolean }, thumbnails: { attribute: false },
-        user: {}, unavailable: { state: true }, hasPicture: { state: true },
+        user: {}, size: {}, enlarged: { type: Boolean, reflect: true }, unavailable: { state: true }, hasPicture: { state: true },
     };
     declare tile: Tile;
     declare selected: boolean;
     declare current: boolean;
     declare user: string; // who looks
+    declare size: PictureSize;
+    declare enlarged: boolean;
     declare thumbnails: Thumbnails;
     declare unavailable: string;
     declare hasPicture: boolean;
@@ -33,14 +36,15 @@ export class SessionTile extends PageElement implements PictureTarget {
 
     constructor() {
         super();
-        this.selected = this.current = this.hasPicture = false;
+        this.selected = this.current = this.hasPicture = this.enlarged = false;
+        this.size = 'medium';
         this.unavailable = this.user = '';
     }
 
     override connectedCallback(): void {
         super.connectedCallback();
         this.setAttribute('role', 'none');
-        this.thumbnails.add(this.tile.session.id, this, this.wantsPictures);
+        this.thumbnails.add(this.tile.session.id, this);
     }
 
     override disconnectedCallback(): void {
@@ -50,16 +54,12 @@ export class SessionTile extends PageElement implements PictureTarget {
         this.thumbnails.remove(this.tile.session.id, this);
     }
 
-    private get wantsPictures(): boolean {
-        return this.tile.session.monitored && !this.tile.gone;
-    }
-
     showPicture(bitmap: ImageBitmap): void {
         const canvas = this.querySelector('canvas');
         if (canvas !== null) {
             canvas.width = bitmap.width;
             canvas.height = bitmap.height;
-            canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+            canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap); // no copy; the bitmap is empty then
             this.unavailable = '';
             this.hasPicture = true;
         }
@@ -81,7 +81,7 @@ export class SessionTile extends PageElement implements PictureTarget {
     protected override updated(): void {
         if (this.hadFocus && !this.contains(document.activeElement))
             this.querySelector<HTMLElement>('.tile')?.focus({ preventScroll: true }); // the button is gone, its tile is not
-        this.thumbnails.setMonitored(this.tile.session.id, this.wantsPictures);
+        this.thumbnails.setSize(this.tile.session.id, this.tile.session.monitored && !this.tile.gone ? this.size : undefined);
         const counting = (this.tile.row?.deadline ?? 0) > 0;
         if (counting && this.tick === 0)
             this.tick = window.setInterval(() => this.requestUpdate(), TICK_MS);
@@ -114,7 +114,14 @@ export class SessionTile extends PageElement implements PictureTarget {
                 </div>
                 ${this.renderProgress()}
             </div>
-            ${this.hasFoot ? html`<div class="foot">${this.renderFoot()}</div>` : this.renderButton()}`;
+            ${this.hasFoot ? html`<div class="foot">${this.renderFoot()}</div>` : this.renderButton()}
+            ${this.enlarged || showable([this.tile]).length === 0 ? nothing : this.renderEnlarge()}`;
+    }
+
+    /** For the mouse and the finger; by keyboard it is Enter. */
+    private renderEnlarge() {
+        return html`<button class="enlarge" data-command="enlarge" tabindex="-1" title=${_('Enlarge')}
+            aria-label="${_('Enlarge')}: ${displayName(this.tile.session)}" @click=${() => this.emit('enlarge', this.tile)}>${icon('enlarge')}</button>`;
     }
 
     /** What a screen reader says: who it is comes first. The countdown is not in it, it would never be silent. */

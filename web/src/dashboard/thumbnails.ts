@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which tiles are in sight, what the host is told to send, and the pictures as they come.
 
-import { parsePicture, type Picture } from '../common/picture.js';
-import type { TileSize } from '../common/protocol.js';
+import { parsePicture, type Picture, type PictureSize } from '../common/picture.js';
 import type { Socket } from '../common/socket.js';
 
 const MARGIN = '160px'; // a tile is watched a little before it comes into sight
@@ -14,13 +13,20 @@ export interface PictureTarget extends HTMLElement {
     showUnavailable(reason: string): void;
 }
 
+interface Watched {
+    target: PictureTarget;
+    size: PictureSize | undefined; // undefined: no pictures
+    newest: number; // the last picture's sequence
+}
+
+/**
+ * The browser decodes a picture on a thread of its own (createImageBitmap). The host sends a tile's next one only when it has heard
+ * that this one was drawn, so a page that has no time gets fewer, and never piles them up.
+ */
 export class Thumbnails {
     private observer: IntersectionObserver;
-    private targets = new Map<string, PictureTarget>();
+    private tiles = new Map<string, Watched>();
     private inSight = new Set<Element>();
-    private monitored = new Set<string>();
-    private size: TileSize = 'medium';
-    private newest = new Map<string, number>();
     private sent = '';
     private scheduled = false;
 
@@ -29,41 +35,34 @@ export class Thumbnails {
         document.addEventListener('visibilitychange', () => this.schedule());
     }
 
-    add(id: string, target: PictureTarget, monitored: boolean): void {
-        this.targets.set(id, target);
-        this.setMonitored(id, monitored);
+    add(id: string, target: PictureTarget): void {
+        this.tiles.set(id, { target, size: undefined, newest: 0 });
         this.observer.observe(target);
     }
 
-    setMonitored(id: string, monitored: boolean): void {
-        if (monitored)
-            this.monitored.add(id);
-        else
-            this.monitored.delete(id);
+    /** The size that a tile's pictures are wanted in; undefined: none. */
+    setSize(id: string, size: PictureSize | undefined): void {
+        const tile = this.tiles.get(id);
+        if (tile === undefined || tile.size === size)
+            return;
+        tile.size = size;
+        tile.newest = 0;
         this.schedule();
     }
 
     remove(id: string, target: PictureTarget): void {
         this.observer.unobserve(target);
         this.inSight.delete(target);
-        if (this.targets.get(id) === target) {
-            this.targets.delete(id);
-            this.monitored.delete(id);
-            this.newest.delete(id);
-        }
-        this.schedule();
-    }
-
-    setSize(size: TileSize): void {
-        this.size = size;
-        this.newest.clear();
+        if (this.tiles.get(id)?.target === target)
+            this.tiles.delete(id);
         this.schedule();
     }
 
     /** A new connection knows nothing of what we watch. */
     reconnected(): void {
         this.sent = '';
-        this.newest.clear();
+        for (const tile of this.tiles.values())
+            tile.newest = 0;
         this.schedule();
     }
 
@@ -80,15 +79,24 @@ export class Thumbnails {
     }
 
     private async show(picture: Picture): Promise<void> {
-        const target = this.targets.get(picture.session);
-        if (target === undefined || picture.size !== this.size || picture.sequence < (this.newest.get(picture.session) ?? 0))
+        if (!this.isNewest(picture))
             return;
-        this.newest.set(picture.session, picture.sequence);
+        const tile = this.tiles.get(picture.session)!;
+        tile.newest = picture.sequence;
         if (picture.jpeg === undefined) {
-            target.showUnavailable(picture.unavailable);
+            tile.target.showUnavailable(picture.unavailable);
             return;
         }
-        target.showPicture(await createImageBitmap(picture.jpeg));
+        const bitmap = await createImageBitmap(picture.jpeg);
+        if (this.isNewest(picture))
+            this.tiles.get(picture.session)!.target.showPicture(bitmap);
+        else
+            bitmap.close();
+    }
+
+    private isNewest(picture: Picture): boolean {
+        const tile = this.tiles.get(picture.session);
+        return tile !== undefined && picture.size === tile.size && picture.sequence >= tile.newest;
     }
 
     private onIntersection(entries: IntersectionObserverEntry[]): void {
@@ -113,13 +121,13 @@ export class Thumbnails {
     }
 
     private send(): void {
-        const tiles = document.hidden ? [] : [...this.targets]
-            .filter(([id, target]) => this.monitored.has(id) && this.inSight.has(target))
-            .map(([id]): [string, string] => [id, this.size]);
-        const text = JSON.stringify(tiles);
+        const watched = document.hidden ? [] : [...this.tiles]
+            .filter(([, { target, size }]) => size !== undefined && this.inSight.has(target))
+            .map(([id, { size }]): [string, string] => [id, size!]);
+        const text = JSON.stringify(watched);
         if (text === this.sent)
             return;
         this.sent = text;
-        this.socket.watch(tiles);
+        this.socket.watch(watched);
     }
 }

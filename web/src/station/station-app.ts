@@ -332,7 +332,7 @@ export class StationApp extends PageElement {
         if (this.phase === 'log-on' || this.phase === 'locked')
             return this.renderForm();
         return html`<div class="station">
-            <station-bar .name=${displayName(this.session!)} .busy=${this.busy || this.phase === 'ending'} .ending=${this.endsNow}
+            <station-bar .name=${displayName(this.session!)} .viewers=${this.session!.viewers} .busy=${this.busy || this.phase === 'ending'} .ending=${this.endsNow}
                 @suspend=${() => this.act('Suspend')} @lock=${() => this.act('Lock')} @log-off=${() => this.logOff()}
                 @focus-desktop=${() => this.view?.focus()}></station-bar>
             ${this.failure ? html`<p class="banner bad" role="alert">${this.failure}</p>` : nothing}

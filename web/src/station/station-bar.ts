@@ -3,22 +3,25 @@
 import { html, nothing } from 'lit';
 import { PageElement } from '../common/element.js';
 import { brandMark, icon } from '../common/icons.js';
+import { isolated, listOf } from '../common/format.js';
 import '../common/language-select.js';
-import { _ } from '../common/words.js';
+import { _, _n } from '../common/words.js';
 
 /**
  * The slim bar above the desktop. Its buttons leave the keyboard with the desktop; Ctrl+Alt+Home brings it here, Escape back.
  * Events: "suspend", "lock", "log-off", "focus-desktop".
  */
 export class StationBar extends PageElement {
-    static override properties = { name: {}, busy: { type: Boolean }, ending: { type: Boolean } };
+    static override properties = { name: {}, viewers: { attribute: false }, busy: { type: Boolean }, ending: { type: Boolean } };
     declare name: string;
+    declare viewers: string[]; // who looks at the desktop now
     declare busy: boolean;
     declare ending: boolean; // a log-off goes on
 
     constructor() {
         super();
         this.name = '';
+        this.viewers = [];
         this.busy = this.ending = false;
     }
 
@@ -39,12 +42,20 @@ export class StationBar extends PageElement {
         this.emit('focus-desktop');
     }
 
+    private renderViewers() {
+        if (this.viewers.length === 0)
+            return nothing;
+        const text = _n('{names} is viewing your desktop', '{names} are viewing your desktop', this.viewers.length,
+            { names: isolated(listOf(this.viewers)) });
+        return html`<span title=${text}>${icon('eye')}<span dir="auto">${text}</span></span>`;
+    }
+
     protected override render() {
         const hint = _('programs stay open');
         return html`<header class="station-bar" @mousedown=${this.onPointerDown} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.emit('focus-desktop')}>
             <span class="brand">${brandMark()}</span>
             <span class="me" title=${_('From the desktop: Ctrl+Alt+Home')}>${icon('person')}<span dir="auto">${this.name}</span></span>
-            <span class="space"></span>
+            <span class="viewers" role="status">${this.renderViewers()}</span>
             <button data-command="suspend" ?disabled=${this.busy} aria-label="${_('Suspend')}: ${hint}" title="${_('Suspend')}: ${hint}"
                 @click=${() => this.emit('suspend')}>${icon('suspended')}<span>${_('Suspend')}</span><small>${hint}</small></button>
             <button data-command="lock" ?disabled=${this.busy} aria-label=${_('Lock')} title=${_('Lock')}
