@@ -33,6 +33,16 @@ ask_plan(GDBusConnection *connection, GVariant *selection, GError **error)
     return answer != NULL ? g_variant_get_child_value(answer, 0) : NULL;
 }
 
+static GVariant *
+look_for_unsaved(GDBusConnection *connection, GVariant *selection, GVariant *plan, GError **error)
+{
+    g_autoptr(GVariant) answer =
+        manager_call(connection, "ListUnsaved", g_variant_new("(@a{sv})", selection), error);
+    g_autoptr(GVariant) unsaved = answer != NULL ? g_variant_get_child_value(answer, 0) : NULL;
+
+    return unsaved != NULL ? g_variant_ref_sink(log_off_join(plan, unsaved)) : NULL;
+}
+
 /* The job's id, or NULL. */
 static char *
 order(GDBusConnection *connection, GVariant *selection, const Arguments *arguments, GError **error)
@@ -127,12 +137,16 @@ wait_for(GDBusConnection *connection, const char *id, GVariant *plan, const Argu
 }
 
 static int
-show_plan(GVariant *plan, const Arguments *arguments)
+show_plan(GDBusConnection *connection, GVariant *selection, GVariant *plan,
+          const Arguments *arguments, GError **error)
 {
-    g_autofree char *text = log_off_format_plan(plan);
+    g_autoptr(GVariant) joined = look_for_unsaved(connection, selection, plan, error);
+    g_autofree char *text = joined != NULL ? log_off_format_plan(joined) : NULL;
 
+    if (joined == NULL)
+        return COMMAND_ERROR;
     if (arguments_has(arguments, "json"))
-        json_print(plan);
+        json_print(joined);
     else
         report_print(text);
     return log_off_status(NULL, plan, !arguments_has(arguments, "all"));
@@ -153,7 +167,7 @@ cmd_log_off(const Arguments *arguments, GError **error)
     if (plan == NULL)
         return COMMAND_ERROR;
     if (arguments_has(arguments, "dry-run"))
-        return show_plan(plan, arguments);
+        return show_plan(connection, selection, plan, arguments, error);
     id = order(connection, selection, arguments, error);
     if (id == NULL)
         return COMMAND_ERROR;

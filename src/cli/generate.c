@@ -74,8 +74,9 @@ static const char man_head[] =
     "{\"error\": \"NAME\", \"message\": \"TEXT\"}, also for a wrong command line "
     "(InvalidArgument). *log-off --json* prints {\"job\": JOB, \"left-out\": ROWS}, JOB as it "
     "is at its end; with *--no-wait* as it has begun, and after Ctrl-C {\"job\": {\"id\": ID, "
-    "\"state\": \"running\"}}. *log-off --dry-run --json* prints what PlanLogOff tells: "
-    "{\"hit\": SESSIONS, \"left-out\": ROWS}; nothing is changed, and the exit status is 1 when "
+    "\"state\": \"running\"}}. *log-off --dry-run --json* prints what PlanLogOff tells, "
+    "{\"hit\": SESSIONS, \"left-out\": ROWS}, and what ListUnsaved does, as unsaved, unknown and "
+    "unsaved-known of each session; nothing is changed, and the exit status is 1 when "
     "a session that was named is left out. Messages for people go to standard error.\n\n"
     "# COMMANDS\n\n";
 

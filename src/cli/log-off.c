@@ -19,11 +19,55 @@ append_visible(GString *text, const char *indent, const char *session, const cha
     g_string_append_printf(text, "%s%s\n", indent, visible);
 }
 
+/* "Mousepad: *essay; Burner: burns a disc" */
+static char *
+describe_work(GVariant *work)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (gsize i = 0; i < g_variant_n_children(work); i++) {
+        const char *application, *title;
+
+        g_variant_get_child(work, i, "(&s&s)", &application, &title);
+        g_string_append_printf(text, "%s%s%s%s", text->len > 0 ? "; " : "", application,
+                               title[0] != '\0' ? ": " : "", title);
+    }
+    return g_strdup(text->str);
+}
+
+static gboolean
+append_work(GString *text, GVariant *session, const char *key, const char *label)
+{
+    g_autoptr(GVariant) work = g_variant_lookup_value(session, key, G_VARIANT_TYPE("a(ss)"));
+    g_autofree char *what = work != NULL ? describe_work(work) : g_strdup("");
+    g_autofree char *visible = text_visible(what);
+
+    if (what[0] == '\0')
+        return FALSE;
+    g_string_append_printf(text, "      %s: %s\n", label, visible);
+    return TRUE;
+}
+
+/* A plan that nobody has looked at yet says nothing of it. */
+static void
+append_unsaved(GString *text, GVariant *session)
+{
+    gboolean unsaved = append_work(text, session, "unsaved", _("unsaved"));
+    gboolean unknown = append_work(text, session, "unknown", _("not known whether it is saved"));
+    gboolean known;
+
+    if (unsaved || unknown || !g_variant_lookup(session, "unsaved-known", "b", &known))
+        return;
+    g_string_append_printf(text, "      %s\n",
+                           known ? _("nothing unsaved") : _("unsaved work: unknown"));
+}
+
 static void
 append_hit(GString *text, GVariant *session)
 {
     append_visible(text, "  ", record_text(session, "id"), record_text(session, "user"),
                    words_state(record_text(session, "state")));
+    append_unsaved(text, session);
 }
 
 static void
@@ -54,6 +98,57 @@ append_all_left_out(GString *text, GVariant *plan)
     g_string_append_printf(
         text, ngettext("%u session is left out:\n", "%u sessions are left out:\n", n), n);
     append_rows(text, rows, append_left_out);
+}
+
+static GVariant *
+find_unsaved(GVariant *unsaved, const char *session)
+{
+    for (gsize i = 0; i < g_variant_n_children(unsaved); i++) {
+        GVariant *row = g_variant_get_child_value(unsaved, i);
+
+        if (g_strcmp0(record_text(row, "session"), session) == 0)
+            return row;
+        g_variant_unref(row);
+    }
+    return NULL;
+}
+
+static GVariant *
+join_hit(GVariant *session, GVariant *unsaved)
+{
+    static const char *const keys[][2] = {
+        { "unsaved", "unsaved" },
+        { "unknown", "unknown" },
+        { "known", "unsaved-known" },
+    };
+    g_autoptr(GVariant) row = find_unsaved(unsaved, record_text(session, "id"));
+    GVariantDict hit;
+
+    g_variant_dict_init(&hit, session);
+    for (gsize i = 0; row != NULL && i < G_N_ELEMENTS(keys); i++) {
+        g_autoptr(GVariant) value = g_variant_lookup_value(row, keys[i][0], NULL);
+
+        if (value != NULL)
+            g_variant_dict_insert_value(&hit, keys[i][1], value);
+    }
+    return g_variant_dict_end(&hit);
+}
+
+GVariant *
+log_off_join(GVariant *plan, GVariant *unsaved)
+{
+    g_autoptr(GVariant) hit = record_rows(plan, "hit");
+    GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+    GVariantDict joined;
+
+    for (gsize i = 0; i < g_variant_n_children(hit); i++) {
+        g_autoptr(GVariant) session = g_variant_get_child_value(hit, i);
+
+        g_variant_builder_add_value(&rows, join_hit(session, unsaved));
+    }
+    g_variant_dict_init(&joined, plan);
+    g_variant_dict_insert_value(&joined, "hit", g_variant_builder_end(&rows));
+    return g_variant_dict_end(&joined);
 }
 
 char *
@@ -89,16 +184,6 @@ log_off_format_begun(const char *id, GVariant *plan)
     return g_string_free(text, FALSE);
 }
 
-char *
-log_off_format_row(GVariant *row)
-{
-    GString *text = g_string_new(NULL);
-    g_autofree char *outcome = record_show_outcome(row, "outcome");
-
-    append_visible(text, "", record_text(row, "session"), record_text(row, "user"), outcome);
-    return g_string_free(text, FALSE);
-}
-
 static gboolean
 is_ended(GVariant *row)
 {
@@ -107,6 +192,34 @@ is_ended(GVariant *row)
     return outcome_from_name(record_text(row, "outcome"), &outcome) &&
            (outcome == OUTCOME_CLEAN || outcome == OUTCOME_ENDED_BY_USER ||
             outcome == OUTCOME_FORCED);
+}
+
+static void
+append_closed(GString *text, GVariant *row)
+{
+    g_autofree const char **closed = NULL;
+    g_autofree char *names = NULL;
+    g_autofree char *line = NULL;
+    g_autofree char *visible = NULL;
+
+    if (!g_variant_lookup(row, "closed", "^a&s", &closed) || closed[0] == NULL)
+        return;
+    names = g_strjoinv(", ", (char **) closed);
+    line = g_strdup_printf(_("programs that have closed: %s"), names);
+    visible = text_visible(line);
+    g_string_append_printf(text, "      %s\n", visible);
+}
+
+char *
+log_off_format_row(GVariant *row)
+{
+    GString *text = g_string_new(NULL);
+    g_autofree char *outcome = record_show_outcome(row, "outcome");
+
+    append_visible(text, "", record_text(row, "session"), record_text(row, "user"), outcome);
+    if (!is_ended(row))
+        append_closed(text, row);
+    return g_string_free(text, FALSE);
 }
 
 static guint

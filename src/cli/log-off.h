@@ -4,13 +4,16 @@
 
 #include <glib.h>
 
-/* The plan of PlanLogOff: who is hit, who is left out and why. */
+/* A plan whose hit records have "unsaved", "unknown" and "unsaved-known" of the records of ListUnsaved. Floating. */
+GVariant *log_off_join(GVariant *plan, GVariant *unsaved);
+
+/* The plan: who is hit and what of his work is known to be unsaved, who is left out and why. */
 char *log_off_format_plan(GVariant *plan);
 
 /* Before the waiting: the job's id, how many sessions, who is left out and why. */
 char *log_off_format_begun(const char *id, GVariant *plan);
 
-/* "17 ana: clean", a row that has its outcome. */
+/* "17 ana: clean", a row that has its outcome; of a session that stays, with the programs that have closed all the same. */
 char *log_off_format_row(GVariant *row);
 
 /* "3 sessions were ended, 1 was not."; "" for a job without rows. */

@@ -162,6 +162,53 @@ test_log_off_texts(void)
 }
 
 static void
+test_log_off_unsaved(void)
+{
+    g_autoptr(GVariant) plan = parse(
+        "{'hit': <[{'id': <'1'>, 'user': <'ana'>, 'state': <'active'>}, {'id': <'2'>, 'user': "
+        "<'boris'>, 'state': <'active'>}, {'id': <'3'>, 'user': <'carla'>, 'state': <'active'>}, "
+        "{'id': <'4'>, 'user': <'dmitri'>, 'state': <'active'>}]>}");
+    g_autoptr(GVariant) unsaved = parse(
+        "[{'session': <'2'>, 'known': <true>, 'unsaved': <@a(ss) []>, 'unknown': <@a(ss) []>}, "
+        "{'session': <'1'>, 'known': <false>, 'unsaved': <[('Mousepad', '*essay'), ('Burner', "
+        "'')]>, 'unknown': <[('Writer', 'a\033b')]>}, {'session': <'3'>, 'known': <false>, "
+        "'unsaved': <@a(ss) []>, 'unknown': <@a(ss) []>}]");
+    g_autoptr(GVariant) joined = g_variant_ref_sink(log_off_join(plan, unsaved));
+    g_autofree char *text = log_off_format_plan(joined);
+
+    g_assert_true(g_str_has_prefix(text, "4 sessions would be ended:\n  1 ana: active\n"
+                                         "      unsaved: Mousepad: *essay; Burner\n"
+                                         "      not known whether it is saved: Writer: a"));
+    g_assert_null(strchr(text, '\033'));
+    g_assert_true(g_str_has_suffix(text, "  2 boris: active\n      nothing unsaved\n"
+                                         "  3 carla: active\n      unsaved work: unknown\n"
+                                         "  4 dmitri: active\n"));
+}
+
+/* What has closed matters to him whose session stays. */
+static void
+test_log_off_closed(void)
+{
+    static const struct {
+        const char *outcome, *line;
+    } cases[] = {
+        { "held-up", "17 ana: held up\n      programs that have closed: Thunar, Writer\n" },
+        { "clean", "17 ana: clean\n" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("{'session': <'17'>, 'user': <'ana'>, 'outcome': <'%s'>, 'closed': "
+                            "<['Thunar', 'Writer']>}",
+                            cases[i].outcome);
+        g_autoptr(GVariant) row = parse(text);
+        g_autofree char *line = log_off_format_row(row);
+
+        g_assert_cmpstr(line, ==, cases[i].line);
+    }
+}
+
+static void
 test_events(void)
 {
     static const struct {
@@ -227,6 +274,8 @@ main(int argc, char **argv)
     g_test_add_func("/results/format", test_results_format);
     g_test_add_func("/log-off/status", test_log_off_status);
     g_test_add_func("/log-off/texts", test_log_off_texts);
+    g_test_add_func("/log-off/log-off-unsaved", test_log_off_unsaved);
+    g_test_add_func("/log-off/log-off-closed", test_log_off_closed);
     g_test_add_func("/events", test_events);
     g_test_add_func("/words", test_words);
     return g_test_run();

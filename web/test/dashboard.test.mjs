@@ -106,14 +106,19 @@ test('right-click selects what it hits, keeps a selection it is in', () => withP
 }));
 
 for (const [locale, texts] of Object.entries({
-    'en-US': { entry: 'Log off selected users', heading: 'Log off 2 users?', verb: 'Log off 2 users', outcome: 'clean', held: 'held up (by Mousepad)' },
+    'en-US': {
+        entry: 'Log off selected users', heading: 'Log off 2 users?', verb: 'Log off 2 users', outcome: 'clean', held: 'held up (by Mousepad)',
+        work: ['Unsaved: Mousepad: *<b>essay</b>', 'Not known whether it is saved: Writer: Untitled 1', 'Nothing unsaved'], closed: 'Closed: Thunar',
+    },
     'es-ES': {
         entry: 'Cerrar la sesión de los usuarios seleccionados', heading: '¿Cerrar la sesión de 2 usuarios?',
-        verb: 'Cerrar la sesión de 2 usuarios', outcome: 'cerrada', held: 'retenida (por Mousepad)',
+        verb: 'Cerrar la sesión de 2 usuarios', outcome: 'cerrada', held: 'retenida (por Mousepad)', closed: 'Cerrados: Thunar',
+        work: ['Sin guardar: Mousepad: *<b>essay</b>', 'No se sabe si está guardado: Writer: Untitled 1', 'Nada sin guardar'],
     },
     'ru-RU': {
         entry: 'Завершить сеансы выбранных пользователей', heading: 'Завершить сеансы 2 пользователей?',
-        verb: 'Завершить сеансы 2 пользователей', outcome: 'завершён', held: 'задержан (из-за Mousepad)',
+        verb: 'Завершить сеансы 2 пользователей', outcome: 'завершён', held: 'задержан (из-за Mousepad)', closed: 'Закрыты: Thunar',
+        work: ['Не сохранено: Mousepad: *<b>essay</b>', 'Неизвестно, сохранено ли: Writer: Untitled 1', 'Несохранённого нет'],
     },
 })) {
     test(`two selected users are logged off in ${locale}`, () => withPage('/', { locale, pictures: true }, async ({ page, double }) => {
@@ -121,6 +126,9 @@ for (const [locale, texts] of Object.entries({
         await shot(page, `sign-in-${language}`);
         await signIn(page);
         assert.equal(await page.getAttribute('html', 'lang'), language);
+        double.unsaved = {
+            1: { unsaved: [['Mousepad', '*<b>essay</b>']], unknown: [['Writer', 'Untitled 1']] }, 2: { known: true },
+        };
         await page.click('[data-user=ana]');
         await page.click('[data-user=boris]', { modifiers: ['Control'] });
         await until(() => double.drawn >= 4, 'four pictures are drawn');
@@ -132,6 +140,8 @@ for (const [locale, texts] of Object.entries({
         await page.waitForSelector('[data-hit="1"]');
         assert.equal(await page.textContent('#log-off-title'), texts.heading);
         assert.equal((await page.textContent('[data-command=confirm]')).trim(), texts.verb);
+        await page.waitForSelector('[data-hit="2"] .work');
+        assert.deepEqual((await page.locator('.hit .work').allTextContents()).sort(), [...texts.work].sort());
         await page.fill('textarea', 'Hasta <i>mañana</i>');
         await shot(page, `dialog-${language}`);
         await page.click('[data-command=confirm]');
@@ -141,9 +151,10 @@ for (const [locale, texts] of Object.entries({
         assert.deepEqual(how, { mode: 'ask', warn: 60, message: 'Hasta <i>mañana</i>' });
         await shot(page, `countdown-${language}`);
         double.end('1', '1', 'clean');
-        double.row('1', '2', { stage: 'done', outcome: 'held-up', detail: 'Mousepad: *essay', blockers: [['Mousepad', '*<b>essay</b>']] });
+        double.row('1', '2', { stage: 'done', outcome: 'held-up', detail: 'Mousepad: *essay', blockers: [['Mousepad', '*<b>essay</b>']], closed: ['Thunar'] });
         assert.equal((await page.textContent('[data-user=ana] [data-outcome=clean]')).trim(), texts.outcome);
         assert.equal((await page.textContent('[data-user=boris] [data-outcome=held-up]')).trim(), texts.held);
+        assert.equal(await page.textContent('[data-user=boris] .closed'), texts.closed);
         await shot(page, `outcome-${language}`);
     }));
 }
@@ -156,6 +167,7 @@ test('all are logged off by the menu at the top left; who is left out is named',
     await page.waitForSelector('[data-left-out="9"]');
     assert.match(await page.textContent('[data-left-out="9"]'), /only an administrator may end it/);
     assert.equal(await page.locator('[data-hit]').count(), 4);
+    await page.locator('[data-hit="1"] .work', { hasText: 'Unsaved work: unknown' }).waitFor();
     await page.check('input[name=warn][value="0"]', { force: true });
     await page.check('input[name=mode][value=force]');
     double.sessions.delete('4');

@@ -39,6 +39,8 @@ export class Double {
     station = { session: '5', user: 'eva' };
     logOns = [];
     refuseLogOff = undefined;
+    /** What is known of unsaved work, by session; of the others: nothing. */
+    unsaved = {};
     #sequence = 1;
 
     constructor() {
@@ -242,6 +244,8 @@ export class Double {
                     .map((each) => ({ session: each.id, user: each.user, reason: 'role' })),
             };
         }
+        case 'ListUnsaved':
+            return this.#picked(first).map((each) => ({ session: each.id, known: false, unsaved: [], unknown: [], ...this.unsaved[each.id] }));
         case 'LogOff':
             if (this.refuseLogOff !== undefined)
                 throw new Error(this.refuseLogOff);
@@ -277,7 +281,7 @@ export class Double {
             id, kind: 'log-off', by: ids.includes('5') ? 'eva' : 'teacher', 'by-name': ids.includes('5') ? 'Eva Prats' : 'Tomás Vega', mode: options.mode, message: options.message ?? '', state: 'running', created: Date.now() * 1000,
             warn: options.warn, rows: ids.map((session) => ({
                 session, user: this.sessions.get(session)?.user ?? 'eva', stage: options.warn ? 'warn' : 'ask',
-                deadline: options.warn ? inSeconds(options.warn) : 0, outcome: '', detail: '', blockers: [], 'wants-time': false, refused: false,
+                deadline: options.warn ? inSeconds(options.warn) : 0, outcome: '', detail: '', blockers: [], closed: [], 'wants-time': false, refused: false,
             })),
         });
         setImmediate(() => this.signal('JobChanged', this.jobs.get(id)));
@@ -290,7 +294,7 @@ export class Double {
         this.jobs.set(id, {
             id, kind: 'log-off', by: 'tomas', 'by-name': 'Tomás Vega', mode: 'ask', message: '', state: 'running', created: Date.now() * 1000,
             warn: seconds, rows: sessions.map((session) => ({
-                session, user: '', stage: 'warn', deadline: inSeconds(seconds), outcome: '', detail: '', blockers: [], 'wants-time': false, refused: false,
+                session, user: '', stage: 'warn', deadline: inSeconds(seconds), outcome: '', detail: '', blockers: [], closed: [], 'wants-time': false, refused: false,
             })), ...changes,
         });
         this.signal('JobChanged', this.jobs.get(id));

@@ -42,6 +42,8 @@ export interface JobRow {
     outcome: Outcome;
     detail: string;
     blockers: Blocker[];
+    /** Applications that were asked and have closed. */
+    closed: string[];
     'wants-time': boolean;
     refused: boolean; // no more time was given
 }
@@ -74,6 +76,14 @@ export interface LeftOut {
 export interface Plan {
     hit: Session[];
     'left-out': LeftOut[];
+}
+
+/** What can be seen of unsaved work in a session. */
+export interface Unsaved {
+    session: string;
+    unsaved: Blocker[];
+    unknown: Blocker[];
+    known: boolean;
 }
 
 export interface Result {

@@ -4,7 +4,7 @@
 import type { ConfirmDialog } from '../common/confirm-dialog.js';
 import { isolated } from '../common/format.js';
 import { blockerText, errorText } from '../common/names.js';
-import { displayName, type Job, type Plan, type Result, type Selection } from '../common/protocol.js';
+import { displayName, type Job, type Plan, type Result, type Selection, type Unsaved } from '../common/protocol.js';
 import { CallError, type Socket } from '../common/socket.js';
 import type { ToastList } from '../common/toast.js';
 import { _, _n } from '../common/words.js';
@@ -25,6 +25,7 @@ export class Acts {
 
     /** Bound, to be handed on. Rejects with CallError, as logOff() does. */
     readonly plan = (selection: Selection): Promise<Plan> => this.socket.call<Plan>('PlanLogOff', selection);
+    readonly unsaved = (selection: Selection): Promise<Unsaved[]> => this.socket.call<Unsaved[]>('ListUnsaved', selection);
 
     async logOff(request: LogOffRequest): Promise<void> {
         await this.socket.call<string>('LogOff', { sessions: request.sessions }, request.options);

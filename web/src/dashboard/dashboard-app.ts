@@ -265,7 +265,7 @@ export class DashboardApp extends PageElement {
             ${this.live ? nothing : html`<p class="banner" role="status">${_('The connection is lost. Connecting again …')}</p>`}
             ${this.renderContent()}
             <popup-menu @closed=${() => { this.menuOpen = false; }} @command=${(event: CustomEvent<string>) => this.onCommand(event.detail)}></popup-menu>
-            <log-off-dialog .askPlan=${this.acts.plan} .nameOf=${(user: string) => this.room.nameOf(user)}
+            <log-off-dialog .askPlan=${this.acts.plan} .askUnsaved=${this.acts.unsaved} .nameOf=${(user: string) => this.room.nameOf(user)}
                 @confirm=${this.onConfirm}></log-off-dialog>
             <confirm-dialog></confirm-dialog>
             <toast-list></toast-list>`;

@@ -2,10 +2,10 @@
 
 import { html, nothing } from 'lit';
 import { PageElement } from '../common/element.js';
-import { duration } from '../common/format.js';
+import { duration, listOf } from '../common/format.js';
 import { icon } from '../common/icons.js';
-import { errorText, leftOutText, stateName } from '../common/names.js';
-import { displayName, type EndMode, type LeftOut, type Plan, type Selection } from '../common/protocol.js';
+import { blockerText, errorText, leftOutText, stateName } from '../common/names.js';
+import { displayName, type EndMode, type LeftOut, type Plan, type Selection, type Unsaved } from '../common/protocol.js';
 import { CallError } from '../common/socket.js';
 import { _, _n } from '../common/words.js';
 
@@ -20,22 +20,29 @@ export interface LogOffRequest {
 
 /**
  * Who is logged off, before it happens. show() asks for the plan; refresh() asks again when sessions come or go, so that
- * the names on it are true until the button is pressed. Only who is named is ended. Event: "confirm" (LogOffRequest).
+ * the names on it are true until the button is pressed. Only who is named is ended. What is known of unsaved work is written beside
+ * the names when it comes. Event: "confirm" (LogOffRequest).
  */
 export class LogOffDialog extends PageElement {
     static override properties = {
-        plan: { state: true }, failure: { state: true }, askPlan: { attribute: false }, nameOf: { attribute: false },
+        plan: { state: true }, unsaved: { state: true }, failure: { state: true }, askPlan: { attribute: false },
+        askUnsaved: { attribute: false }, nameOf: { attribute: false },
         busy: { state: true },
     };
     declare askPlan: (selection: Selection) => Promise<Plan>;
+    declare askUnsaved: (selection: Selection) => Promise<Unsaved[]>;
     declare nameOf: (user: string) => string;
     declare plan: Plan | undefined;
+    declare unsaved: Map<string, Unsaved>;
     declare failure: string;
     declare busy: boolean;
     private selection: Selection | undefined;
+    private asked = new Set<string>();
 
     constructor() {
         super();
+        this.unsaved = new Map();
+        this.asked.clear();
         this.failure = '';
         this.busy = false;
     }
@@ -47,6 +54,8 @@ export class LogOffDialog extends PageElement {
     async show(selection: Selection): Promise<void> {
         this.selection = selection;
         this.plan = undefined;
+        this.unsaved = new Map();
+        this.asked.clear();
         this.failure = '';
         this.busy = false;
         await this.updateComplete;
@@ -63,6 +72,7 @@ export class LogOffDialog extends PageElement {
             const plan = await this.askPlan(selection);
             if (this.selection === selection)
                 this.plan = plan;
+            void this.askAboutNew(selection);
         } catch (error) {
             this.failed(error);
         }
@@ -70,6 +80,17 @@ export class LogOffDialog extends PageElement {
         await this.updateComplete;
         if (focused === this.dialog || focused === document.body)
             this.querySelector<HTMLElement>('[data-command=cancel]')?.focus();
+    }
+
+    /** Each session is asked about once, and nobody waits for it; who can't be asked about stands there without. */
+    private async askAboutNew(selection: Selection): Promise<void> {
+        const sessions = (this.plan?.hit ?? []).map((each) => each.id).filter((id) => !this.asked.has(id));
+        if (sessions.length === 0)
+            return;
+        sessions.forEach((id) => this.asked.add(id));
+        const found = await this.askUnsaved({ sessions }).catch(() => []);
+        if (this.selection === selection)
+            this.unsaved = new Map([...this.unsaved, ...found.map((each) => [each.session, each] as const)]);
     }
 
     /** The log-off was not accepted: say why, show who there is now. */
@@ -143,9 +164,22 @@ export class LogOffDialog extends PageElement {
                 <li data-hit=${each.id}><span class="name" dir="auto">${displayName(each)}</span>
                 <span class="user" dir="auto">${each.user}</span>
                 ${each.own ? html`<span class="own">${_('you')}</span>` : nothing}
-                <span class="state">${stateName(each.state)}</span></li>`)}</ul>
+                <span class="state">${stateName(each.state)}</span>
+                ${this.renderWork(this.unsaved.get(each.id))}</li>`)}</ul>
             ${plan['left-out'].length === 0 ? nothing : html`<h3>${_('Not logged off')}</h3>
                 <ul class="left-out">${plan['left-out'].map((each) => this.renderLeftOut(each))}</ul>`}`;
+    }
+
+    private renderWork(work: Unsaved | undefined) {
+        if (work === undefined)
+            return nothing;
+        const lines = [
+            { kind: 'bad', items: work.unsaved, text: (what: string) => _('Unsaved: {what}', { what }) },
+            { kind: 'unknown', items: work.unknown, text: (what: string) => _('Not known whether it is saved: {what}', { what }) },
+        ].filter((each) => each.items.length > 0);
+        if (lines.length === 0)
+            return html`<span class="work">${work.known ? _('Nothing unsaved') : _('Unsaved work: unknown')}</span>`;
+        return lines.map((each) => html`<span class="work ${each.kind}" dir="auto">${each.text(listOf(each.items.map(blockerText)))}</span>`);
     }
 
     private renderLeftOut(each: LeftOut) {

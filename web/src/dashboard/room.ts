@@ -14,6 +14,7 @@ export interface ShownOutcome {
     outcome: Outcome;
     detail: string;
     blockers: Blocker[];
+    closed: string[];
 }
 
 /** One tile: a session, or what became of it. */
@@ -147,7 +148,7 @@ export class Room {
         this.sessions.delete(session.id);
         this.gone.set(session.id, { ...session, state: 'ended' });
         if (session.outcome !== '' || !this.outcomes.has(session.id))
-            this.note(session.id, session.outcome || 'clean', session.detail, []);
+            this.note(session.id, { outcome: session.outcome || 'clean', detail: session.detail, blockers: [], closed: [] });
     }
 
     private takeJob(job: Job, show: boolean): void {
@@ -158,7 +159,7 @@ export class Room {
                 continue;
             this.seen.add(key);
             if (show || (row.outcome === 'held-up' && this.isRecent(job, row)))
-                this.note(row.session, row.outcome, row.detail, row.blockers);
+                this.note(row.session, row);
         }
         if (job.state === 'running')
             this.jobs.set(job.id, job);
@@ -173,9 +174,9 @@ export class Room {
         return this.sessions.has(row.session) && job.created > hostNow() - RECENT_US;
     }
 
-    private note(id: string, outcome: Outcome, detail: string, blockers: Blocker[]): void {
+    private note(id: string, { outcome, detail, blockers, closed }: ShownOutcome): void {
         window.clearTimeout(this.outcomes.get(id)?.timer);
         const timer = LASTING.includes(outcome) ? 0 : window.setTimeout(() => this.dismiss(id), OUTCOME_MS);
-        this.outcomes.set(id, { outcome, detail, blockers, timer });
+        this.outcomes.set(id, { outcome, detail, blockers, closed, timer });
     }
 }

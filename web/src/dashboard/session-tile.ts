@@ -2,7 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { PageElement } from '../common/element.js';
-import { countdown, secondsUntil } from '../common/format.js';
+import { countdown, listOf, secondsUntil } from '../common/format.js';
 import { icon, type IconName } from '../common/icons.js';
 import { blockerText, heldUpBy, noPictureText, outcomeName, roleName, stageName, stateName, stationText } from '../common/names.js';
 import type { PictureSize } from '../common/picture.js';
@@ -172,14 +172,16 @@ export class SessionTile extends PageElement implements PictureTarget {
     }
 
     private renderOutcome(shown: ShownOutcome) {
-        const { outcome, detail, blockers } = shown;
+        const { outcome, detail, blockers, closed } = shown;
+        const gone = this.tile.gone || closed.length === 0 ? '' : _('Closed: {what}', { what: listOf(closed) });
         const good = GOOD_OUTCOMES.includes(outcome);
         const title = outcome === 'held-up' ? [_('There may be unsaved changes'), ...blockers.map(blockerText)].join('\n') : detail;
         return html`<div class="outcome ${good ? 'good' : outcome === 'cancelled' ? '' : 'bad'}"
             data-outcome=${outcome} title=${this.tile.gone && good ? '' : title}>
             ${icon(good ? 'good' : outcome === 'cancelled' ? 'close' : 'bad')}
             <span>${this.outcomeText(shown)}</span></div>
-            ${this.renderBlockers(blockers)}`;
+            ${this.renderBlockers(blockers)}
+            ${gone === '' ? nothing : html`<div class="closed" dir="auto" title=${gone}>${gone}</div>`}`;
     }
 
     private renderBlockers(blockers: Blocker[]) {
