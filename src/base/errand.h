@@ -16,6 +16,8 @@
  *   connect-x    display s ("10", ":10")   display s     2: connected socket, opened cookie file (read only)
  *                xauthority s (path)       ("10")        an X server and a file of the user's own
  *                session s
+ *   language     session s                 language s    none
+ *                                          ("ru"; "" = its programs do not say)
  *   look         display s, xauthority s   see below     none
  *                session s (its id)
  *   ask          display s, xauthority s   see below     none
@@ -65,6 +67,7 @@
 #define ERRAND_CONNECT_X "connect-x"
 #define ERRAND_LOOK "look"
 #define ERRAND_ASK "ask"
+#define ERRAND_LANGUAGE "language"
 
 #define ERRAND_LOOK_MS 1500
 #define ERRAND_LOOK_ROWS_MAX 5

@@ -53,6 +53,10 @@
 #define LIMIT_LOOKS 32     /* manyseat-errand processes of all of them at once */
 #define LIMIT_LOOK_MS 2000 /* of one, however many sessions */
 
+/* The notice window. */
+#define LIMIT_NOTICE_RAISES_A_SECOND 5 /* against who keeps covering it */
+#define LIMIT_NOTICE_BIRTHS_A_SECOND 4 /* against who keeps killing it */
+
 /* Accounts and audit. */
 #define LIMIT_USERS_LISTED 2000 /* of those that NSS enumerates */
 #define LIMIT_AUDIT_TEXT 1024   /* bytes of one text of a row */

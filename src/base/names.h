@@ -32,6 +32,14 @@ typedef enum {
 typedef enum { END_ASK, END_ASK_THEN_FORCE, END_FORCE } EndMode;
 #define N_END_MODES 3
 
+/* Whom a window in his own session tells that it is being ended. */
+typedef enum {
+    NOTICE_WINDOW_FOREIGN, /* whose session no station page of ours shows */
+    NOTICE_WINDOW_ALWAYS,
+    NOTICE_WINDOW_NEVER
+} NoticeWindow;
+#define N_NOTICE_WINDOWS 3
+
 typedef enum {
     STAGE_WARN,
     STAGE_ASK,
@@ -78,6 +86,7 @@ const char *role_to_name(Role role);
 const char *session_state_to_name(SessionState state);
 const char *outcome_to_name(Outcome outcome);
 const char *end_mode_to_name(EndMode mode);
+const char *notice_window_to_name(NoticeWindow whom);
 const char *stage_to_name(Stage stage);
 const char *view_mode_to_name(ViewMode mode);
 const char *picture_size_to_name(PictureSize size);
@@ -88,6 +97,7 @@ gboolean role_from_name(const char *name, Role *ret);
 gboolean session_state_from_name(const char *name, SessionState *ret);
 gboolean outcome_from_name(const char *name, Outcome *ret);
 gboolean end_mode_from_name(const char *name, EndMode *ret);
+gboolean notice_window_from_name(const char *name, NoticeWindow *ret);
 gboolean stage_from_name(const char *name, Stage *ret);
 gboolean view_mode_from_name(const char *name, ViewMode *ret);
 gboolean picture_size_from_name(const char *name, PictureSize *ret);

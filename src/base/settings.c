@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-typedef enum { KIND_NUMBER, KIND_SWITCH, KIND_TEXT, KIND_LIST } Kind;
+typedef enum { KIND_NUMBER, KIND_SWITCH, KIND_TEXT, KIND_LIST, KIND_NOTICE_WINDOW } Kind;
 
 typedef struct {
     const char *group;
@@ -68,6 +68,10 @@ static const Setting table[] = {
     { "log-off", "kill", KIND_NUMBER, AT(kill), "5", 1, 300, "seconds that SIGKILL is waited for" },
     { "log-off", "verify", KIND_NUMBER, AT(verify), "10", 1, 300,
       "seconds until what is still there is reported as left over" },
+    { "log-off", "notice-window", KIND_NOTICE_WINDOW, AT(notice_window), "foreign", 0, 0,
+      "whom a window in his session tells that it is being ended: foreign (sessions that no "
+      "station "
+      "page of ours shows), always (those of our stations too) or never" },
     { "limits", "standard-idle", KIND_NUMBER, AT(idle[ROLE_STANDARD]), "0", 0, DAYS_MOST,
       "seconds without a key or a move of the pointer until a standard user's session is "
       "suspended; "
@@ -122,6 +126,16 @@ set_switch(const Setting *setting, Settings *settings, const char *value, GError
 }
 
 static gboolean
+set_notice_window(const Setting *setting, Settings *settings, const char *value, GError **error)
+{
+    if (notice_window_from_name(value, G_STRUCT_MEMBER_P(settings, setting->offset)))
+        return TRUE;
+    g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+                "'%s' is neither foreign, always nor never", value);
+    return FALSE;
+}
+
+static gboolean
 set_value(const Setting *setting, Settings *settings, const char *value, GError **error)
 {
     gpointer at = G_STRUCT_MEMBER_P(settings, setting->offset);
@@ -130,6 +144,8 @@ set_value(const Setting *setting, Settings *settings, const char *value, GError 
         return set_number(setting, settings, value, error);
     if (setting->kind == KIND_SWITCH)
         return set_switch(setting, settings, value, error);
+    if (setting->kind == KIND_NOTICE_WINDOW)
+        return set_notice_window(setting, settings, value, error);
     if (value[0] == '\0') {
         g_set_error_literal(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
                             "the value is empty");

@@ -6,7 +6,9 @@
 #include "bus/error.h"
 #include "dispatch.h"
 #include "errand-call.h"
+#include "job.h"
 #include "manager.h"
+#include "notice.h"
 #include "peer.h"
 #include "session.h"
 #include "watch.h"
@@ -16,6 +18,7 @@ handle_register(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocat
 {
     g_dbus_method_invocation_return_value(invocation, NULL);
     watch_register(peer->manager->watch, peer);
+    notice_tell_all(peer->manager);
 }
 
 static void
@@ -26,6 +29,44 @@ handle_used(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
     g_variant_get(parameters, "(uuu)", &use.cpu_permille, &use.bytes_per_second, &use.pace);
     watch_set_use(peer->manager->watch, &use);
     g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+/* In the user's name, who answered the notice in his session: only where we had one shown. */
+static void
+answer(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation, const char *act,
+       gboolean (*act_on)(JobRow *, GError **))
+{
+    GError *error = NULL;
+    const char *id;
+    Session *session;
+    JobRow *row;
+
+    g_variant_get(parameters, "(&s)", &id);
+    session = manager_find_session(peer->manager, id, &error);
+    row = session != NULL && notice_is_shown(session) ? job_find_row_of(session) : NULL;
+    if (session != NULL && row == NULL)
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
+                    "not permitted: %s for session '%s', where no notice is shown", act, id);
+    else if (row != NULL && !manager_audit(peer->manager, session->user, act, session->user, id,
+                                           "done", "notice window", ""))
+        g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
+                    "cannot %s session '%s': the audit can't be written", act, id);
+    if (error != NULL || !act_on(row, &error))
+        dispatch_fail(invocation, error);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void
+handle_proceed(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    answer(peer, parameters, invocation, "proceed", row_proceed);
+}
+
+static void
+handle_request_time(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+    answer(peer, parameters, invocation, "request-time", row_request_time);
 }
 
 static void
@@ -77,6 +118,8 @@ handle_open_x(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
 const Method display_methods[] = {
     { "Register", GATE_DISPLAY, handle_register },
     { "Used", GATE_DISPLAY, handle_used },
+    { "Proceed", GATE_DISPLAY, handle_proceed },
+    { "RequestTime", GATE_DISPLAY, handle_request_time },
     { "OpenX", GATE_DISPLAY, handle_open_x },
     { NULL, GATE_DISPLAY, NULL },
 };

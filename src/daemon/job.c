@@ -8,6 +8,7 @@
 #include "bus/error.h"
 #include "limit.h"
 #include "manager.h"
+#include "notice.h"
 #include "session.h"
 
 void
@@ -115,6 +116,18 @@ forget_old_jobs(Manager *manager, const Job *kept)
     }
 }
 
+static void
+update_notices(const Job *job)
+{
+    for (guint i = 0; i < job->rows->len; i++) {
+        const JobRow *row = job->rows->pdata[i];
+        Session *session = g_hash_table_lookup(job->manager->sessions, row->session);
+
+        if (session != NULL)
+            notice_update(session);
+    }
+}
+
 gboolean
 job_store(Job *job)
 {
@@ -134,6 +147,7 @@ void
 job_tell(Job *job)
 {
     announce_job(job);
+    update_notices(job);
     forget_old_jobs(job->manager, job);
 }
 

@@ -70,6 +70,9 @@ session_free(Session *session)
     g_free(session->detail);
     g_free(session->seen_detail);
     g_free(session->job);
+    g_clear_pointer(&session->notice, g_variant_unref);
+    errand_cancel(session->language_errand);
+    g_free(session->language);
     g_free(session);
 }
 

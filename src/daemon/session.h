@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "daemon.h"
+#include "errand-call.h"
 #include "policy.h"
 #include "user-manager.h"
 
@@ -66,8 +67,11 @@ struct Session {
     gboolean ended;
     Outcome outcome;
     char *detail;
-    char *job;         /* id of the job that is at it, or NULL */
-    guint empty_watch; /* of cgroup, while it is being ended from here */
+    char *job;        /* id of the job that is at it, or NULL */
+    GVariant *notice; /* what a window in it says of its end, see notice.h; NULL: there is none */
+    char *language;   /* of that; NULL: not known yet */
+    Errand *language_errand; /* while it is asked for */
+    guint empty_watch;       /* of cgroup, while it is being ended from here */
     guint lost_timer;
     gint64 lost_deadline;
     UserManager *

@@ -206,3 +206,15 @@ watch_forget(Watch *watch, const char *session)
 {
     call(watch, "Forget", g_variant_new("(s)", session), -1);
 }
+
+void
+watch_show_notice(Watch *watch, const char *session, GVariant *notice)
+{
+    call(watch, "ShowNotice", g_variant_new("(s@a{sv})", session, notice), -1);
+}
+
+void
+watch_hide_notice(Watch *watch, const char *session)
+{
+    call(watch, "HideNotice", g_variant_new("(s)", session), -1);
+}

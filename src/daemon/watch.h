@@ -35,5 +35,9 @@ void watch_close_stream(Watch *watch, guint64 stream);
 /* One picture: the end to read from, or -1. */
 int watch_take(Watch *watch, const char *session, const char *size, GError **error);
 
+/* Have a notice shown in a session (as org.manyseat.Watch.ShowNotice() takes it), or hidden. */
+void watch_show_notice(Watch *watch, const char *session, GVariant *notice);
+void watch_hide_notice(Watch *watch, const char *session);
+
 /* The session has ended. */
 void watch_forget(Watch *watch, const char *session);

@@ -9,14 +9,7 @@
 
 #include "damage.h"
 #include "pixel.h"
-
-#define CAPTURE_ERROR (capture_error_quark())
-GQuark capture_error_quark(void);
-typedef enum {
-    CAPTURE_ERROR_REFUSED, /* not let in, or not a screen that we can read; the message says which */
-    CAPTURE_ERROR_ENDED,   /* the X server closed the connection, or talks nonsense */
-    CAPTURE_ERROR_RESIZED  /* the screen has another size by now: capture_resize(), then again */
-} CaptureError;
+#include "x-screen.h"
 
 typedef struct Capture Capture;
 

@@ -16,17 +16,29 @@
 
 #include "base/fd.h"
 #include "base/sanitizer.h"
+#include "notice-worker.h"
+#include "painter.h"
 #include "worker.h"
 
 #define DISPLAY_BYTES 16
 
-/* Parent to nursery, with three descriptors: X, cookie, the worker's end. */
+/* Parent to nursery, with descriptors: the child's end, and unless it is a painter, X and cookie. */
 typedef struct {
     guint64 birth;
+    guint32 kind;
     char display[DISPLAY_BYTES];
 } Request;
 
-enum { FD_X, FD_COOKIE, FD_PARENT, N_FDS };
+enum { FD_PARENT, FD_X, FD_COOKIE, N_FDS };
+
+static const struct {
+    const char *name; /* of the process */
+    guint n_fds;
+} kinds[N_CHILDREN] = {
+    [CHILD_WORKER] = { "manyseat-worker", N_FDS },
+    [CHILD_NOTICE] = { "manyseat-notice", N_FDS },
+    [CHILD_PAINTER] = { "manyseat-paint", 1 },
+};
 
 struct Nursery {
     int socket;
@@ -50,36 +62,50 @@ silence(void)
     return TRUE;
 }
 
-/* In the worker: put the three descriptors at 3, 4, 5, and close all others. */
+/* In the child: put the first n_fds descriptors at 3, 4, 5, and close all others. */
 static gboolean
-keep_only(const int *fds)
+keep_only(const int *fds, guint n_fds)
 {
     const int first = STDERR_FILENO + 1;
     int high[N_FDS];
 
-    for (int i = 0; i < N_FDS; i++) {
+    for (guint i = 0; i < n_fds; i++) {
         high[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, first + N_FDS);
         if (high[i] < 0)
             return FALSE;
     }
-    for (int i = 0; i < N_FDS; i++)
-        if (dup3(high[i], first + i, O_CLOEXEC) < 0)
+    for (guint i = 0; i < n_fds; i++)
+        if (dup3(high[i], first + (int) i, O_CLOEXEC) < 0)
             return FALSE;
-    return close_range((unsigned) (first + N_FDS), ~0U, 0) == 0;
+    return close_range((unsigned) first + n_fds, ~0U, 0) == 0;
+}
+
+static int
+run(const Request *request, const int *fds)
+{
+    switch (request->kind) {
+    case CHILD_NOTICE:
+        return notice_worker_run(fds[FD_X], fds[FD_COOKIE], fds[FD_PARENT], request->display);
+    case CHILD_PAINTER:
+        return painter_run(fds[FD_PARENT]);
+    default:
+        return worker_run(fds[FD_X], fds[FD_COOKIE], fds[FD_PARENT], request->display);
+    }
 }
 
 static G_GNUC_NORETURN void
-be_worker(const Request *request, const int *fds, pid_t nursery)
+be_child(const Request *request, const int *fds, pid_t nursery)
 {
-    const int first = STDERR_FILENO + 1;
+    static const int kept[N_FDS] = { STDERR_FILENO + 1, STDERR_FILENO + 2, STDERR_FILENO + 3 };
     sigset_t none;
 
     (void) sigemptyset(&none);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid() != nursery ||
-        sigprocmask(SIG_SETMASK, &none, NULL) < 0 || !silence() || !keep_only(fds))
+        sigprocmask(SIG_SETMASK, &none, NULL) < 0 || !silence() ||
+        !keep_only(fds, kinds[request->kind].n_fds))
         _exit(EXIT_FAILURE);
-    (void) prctl(PR_SET_NAME, "manyseat-worker", 0, 0, 0);
-    _exit(worker_run(first + FD_X, first + FD_COOKIE, first + FD_PARENT, request->display));
+    (void) prctl(PR_SET_NAME, kinds[request->kind].name, 0, 0, 0);
+    _exit(run(request, kept));
 }
 
 static void
@@ -90,7 +116,7 @@ bear(int socket, const Request *request, const int *fds)
     autofd pidfd = -1;
 
     if (worker == 0)
-        be_worker(request, fds, nursery);
+        be_child(request, fds, nursery);
     if (worker > 0)
         pidfd = (int) syscall(SYS_pidfd_open, worker, 0);
     if (pidfd < 0) {
@@ -110,7 +136,8 @@ serve(int socket)
 
     if (length <= 0)
         return FALSE;
-    if (length == sizeof request && fds[FD_PARENT] >= 0) {
+    if (length == sizeof request && request.kind < N_CHILDREN &&
+        fds[kinds[request.kind].n_fds - 1] >= 0) {
         request.display[DISPLAY_BYTES - 1] = '\0';
         bear(socket, &request, fds);
     }
@@ -229,16 +256,18 @@ nursery_free(Nursery *nursery)
 }
 
 gboolean
-nursery_bear(Nursery *nursery, guint64 birth, const char *display, int x, int cookie, int socket,
-             GError **error)
+nursery_bear(Nursery *nursery, guint64 birth, const ChildOrder *order, GError **error)
 {
-    Request request = { .birth = birth };
-    const int fds[N_FDS] = { [FD_X] = x, [FD_COOKIE] = cookie, [FD_PARENT] = socket };
+    Request request = { .birth = birth, .kind = order->kind };
+    const int fds[N_FDS] = {
+        [FD_PARENT] = order->socket, [FD_X] = order->x, [FD_COOKIE] = order->cookie
+    };
 
-    if (g_strlcpy(request.display, display, DISPLAY_BYTES) >= DISPLAY_BYTES) {
+    if (g_strlcpy(request.display, order->display, DISPLAY_BYTES) >= DISPLAY_BYTES) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "cannot watch display '%s': that is no number", display);
+                    "cannot use display '%s': that is no number", order->display);
         return FALSE;
     }
-    return fd_send_packet(nursery->socket, &request, sizeof request, fds, N_FDS, error);
+    return fd_send_packet(nursery->socket, &request, sizeof request, fds, kinds[order->kind].n_fds,
+                          error);
 }

@@ -10,6 +10,13 @@
 
 typedef struct Nursery Nursery;
 
+typedef enum {
+    CHILD_WORKER,  /* looks at one session's screen (worker.h) */
+    CHILD_NOTICE,  /* shows a notice on one session's screen (notice-worker.h) */
+    CHILD_PAINTER, /* draws notices; holds no X connection (painter.h) */
+    N_CHILDREN
+} ChildKind;
+
 /* A worker was forked: its pidfd is the callee's. */
 typedef void (*NurseryBornFunc)(guint64 birth, int pidfd, gpointer data);
 /* The nursery is gone; no worker can be had any more. */
@@ -22,7 +29,13 @@ int nursery_fork(GError **error);
 Nursery *nursery_new(int socket, NurseryBornFunc on_born, NurseryGoneFunc on_gone, gpointer data);
 void nursery_free(Nursery *nursery);
 
-/* Have a worker forked that holds x, cookie and its end of a socket (all stay the caller's). birth is any number; it comes
- * back to on_born. */
-gboolean nursery_bear(Nursery *nursery, guint64 birth, const char *display, int x, int cookie,
-                      int socket, GError **error);
+/* What a child is to hold; the descriptors stay the caller's. A painter has no X server: then x and cookie are -1. */
+typedef struct {
+    ChildKind kind;
+    const char *display;
+    int x, cookie;
+    int socket; /* its end of one to the parent */
+} ChildOrder;
+
+/* Have a child forked. birth is any number; it comes back to on_born. */
+gboolean nursery_bear(Nursery *nursery, guint64 birth, const ChildOrder *order, GError **error);

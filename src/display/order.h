@@ -4,7 +4,9 @@
  * machine (so structs as they lie in memory). The parent takes a worker for an enemy: sizes and values are checked, the header of
  * a picture is written again.
  *
- *   parent to worker   Order
+ * There are three kinds of them (nursery.h); what each is ordered and says stands at the words.
+ *
+ *   parent to worker   Order, after ORDER_PAINT the notice as a GVariant (a{sv} in its binary form)
  *   worker to parent   Word (its first byte is no PICTURE_VERSION), or a packet of base/picture.h whose session and sequence
  *                      the parent fills in
  */
@@ -15,8 +17,16 @@
 typedef enum {
     ORDER_WATCH, /* argument: bits of PictureSize, the whole list */
     ORDER_PACE,  /* argument: what periods are multiplied by, in thousandths; see pace.h */
-    ORDER_TAKE /* argument: a PictureSize; one picture, answered by WORD_DONE with a memfd that holds the JPEG, or none */
+    ORDER_TAKE, /* argument: a PictureSize; one picture, answered by WORD_DONE with a memfd that holds the JPEG, or none */
+    ORDER_PAINT, /* to a painter; argument: the screen's size (ORDER_SIZE); answered by WORD_DONE with the memfd */
+    ORDER_SHOW /* to one that shows a notice; brings such a memfd */
 } OrderKind;
+
+/* A screen's size in one number. */
+#define ORDER_SIZE(width, height) ((guint32) (width) << 16 | (guint32) (height))
+#define ORDER_WIDTH(size) ((guint) (size) >> 16)
+#define ORDER_HEIGHT(size) ((guint) (size) &0xffff)
+#define ORDER_PACKET_MAX 8192
 
 typedef struct {
     guint32 kind;
@@ -25,9 +35,11 @@ typedef struct {
 } Order;
 
 typedef enum {
-    WORD_READY = 1, /* the screen can be watched; first word of a worker */
+    WORD_READY = 1, /* the screen can be watched (or painted for); first word of a worker */
     WORD_DONE,      /* serial; an order is carried out */
-    WORD_GONE       /* argument: a Reason; last word */
+    WORD_GONE,      /* argument: a Reason; last word */
+    WORD_SCREEN, /* serial: the screen's size, of one that shows a notice; after WORD_READY, and when it changes */
+    WORD_PRESSED /* argument: a NoticeAnswer; the user pressed that button */
 } WordKind;
 
 /* Why there is no picture: the words of base/picture.h. */

@@ -153,6 +153,31 @@ handle_set_budget(BusWatch *watch, GDBusMethodInvocation *invocation, guint cpu_
 }
 
 static gboolean
+handle_show_notice(BusWatch *watch, GDBusMethodInvocation *invocation, const char *session,
+                   GVariant *notice, gpointer data)
+{
+    ParentBus *bus = data;
+    GError *error = NULL;
+
+    if (parent_show_notice(bus->parent, session, notice, &error))
+        bus_watch_complete_show_notice(watch, invocation);
+    else
+        g_dbus_method_invocation_take_error(invocation, error);
+    return TRUE;
+}
+
+static gboolean
+handle_hide_notice(BusWatch *watch, GDBusMethodInvocation *invocation, const char *session,
+                   gpointer data)
+{
+    ParentBus *bus = data;
+
+    parent_hide_notice(bus->parent, session);
+    bus_watch_complete_hide_notice(watch, invocation);
+    return TRUE;
+}
+
+static gboolean
 handle_forget(BusWatch *watch, GDBusMethodInvocation *invocation, const char *session,
               gpointer data)
 {
@@ -166,6 +191,7 @@ handle_forget(BusWatch *watch, GDBusMethodInvocation *invocation, const char *se
 typedef struct {
     ParentBus *bus;
     char *session;
+    Purpose purpose;
 } OpenCall;
 
 static void
@@ -193,7 +219,7 @@ take_opened(OpenCall *call, GVariant *answer, GUnixFDList *fds)
     cookie = g_unix_fd_list_get(fds, cookie_handle, NULL);
     if (x < 0 || cookie < 0)
         return FALSE;
-    parent_opened(call->bus->parent, call->session, display, x, cookie);
+    parent_opened(call->bus->parent, call->session, call->purpose, display, x, cookie);
     return TRUE;
 }
 
@@ -210,9 +236,11 @@ on_opened(GObject *source, GAsyncResult *result, gpointer data)
         return; /* the bus object is gone */
     if (answer != NULL && take_opened(call, answer, fds))
         return;
+    if (g_error_matches(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_SESSION))
+        parent_hide_notice(call->bus->parent, call->session); /* it ended while we were apart */
     if (error != NULL)
         g_message("cannot open the X server of session '%s': %s", call->session, error->message);
-    parent_refused(call->bus->parent, call->session, REASON_NO_X);
+    parent_refused(call->bus->parent, call->session, call->purpose, REASON_NO_X);
 }
 
 static gboolean
@@ -220,18 +248,19 @@ refuse_later(gpointer data)
 {
     OpenCall *call = data;
 
-    parent_refused(call->bus->parent, call->session, REASON_NO_X);
+    parent_refused(call->bus->parent, call->session, call->purpose, REASON_NO_X);
     return G_SOURCE_REMOVE;
 }
 
 static void
-open_x(const char *session, gpointer data)
+open_x(const char *session, Purpose purpose, gpointer data)
 {
     ParentBus *bus = data;
     OpenCall *call = g_new0(OpenCall, 1);
 
     call->bus = bus;
     call->session = g_strdup(session);
+    call->purpose = purpose;
     if (bus->connection == NULL) {
         (void) g_idle_add_full(G_PRIORITY_DEFAULT, refuse_later, call,
                                (GDestroyNotify) open_call_free);
@@ -241,6 +270,34 @@ open_x(const char *session, gpointer data)
         bus->connection, NULL, BUS_PATH_DISPLAY, INTERFACE_DISPLAY, "OpenX",
         g_variant_new("(s)", session), G_VARIANT_TYPE("(shh)"), G_DBUS_CALL_FLAGS_NONE,
         CALL_TIMEOUT_MS, NULL, bus->cancellable, on_opened, call);
+}
+
+static void
+on_told(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) answer =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+
+    (void) data;
+    if (answer == NULL)
+        g_message("the answer to a notice was not taken: %s (ignoring)", error->message);
+}
+
+/* While manyseatd is away nobody takes it: the user presses again. */
+static void
+tell_pressed(const char *session, NoticeAnswer answer, gpointer data)
+{
+    static const char *const methods[N_NOTICE_ANSWERS] = {
+        [NOTICE_PROCEED] = "Proceed", [NOTICE_REQUEST_TIME] = "RequestTime"
+    };
+    ParentBus *bus = data;
+
+    if (bus->connection != NULL)
+        g_dbus_connection_call(bus->connection, NULL, BUS_PATH_DISPLAY, INTERFACE_DISPLAY,
+                               methods[answer], g_variant_new("(s)", session), NULL,
+                               G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, bus->cancellable, on_told,
+                               NULL);
 }
 
 static void
@@ -297,6 +354,8 @@ export_watch(ParentBus *bus, GError **error)
         { "handle-remove-stream", G_CALLBACK(handle_remove_stream) },
         { "handle-take", G_CALLBACK(handle_take) },
         { "handle-set-budget", G_CALLBACK(handle_set_budget) },
+        { "handle-show-notice", G_CALLBACK(handle_show_notice) },
+        { "handle-hide-notice", G_CALLBACK(handle_hide_notice) },
         { "handle-forget", G_CALLBACK(handle_forget) },
     };
 
@@ -353,11 +412,12 @@ connect_later(ParentBus *bus)
 ParentBus *
 parent_bus_new(Parent *parent)
 {
+    static const ParentCalls calls = { open_x, tell_pressed };
     ParentBus *bus = g_new0(ParentBus, 1);
 
     bus->parent = parent;
     bus->cancellable = g_cancellable_new();
-    parent_set_opener(parent, open_x, bus);
+    parent_set_calls(parent, &calls, bus);
     client_connect_async(bus->cancellable, on_connected, bus);
     return bus;
 }

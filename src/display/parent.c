@@ -12,8 +12,10 @@ struct Parent {
     Nursery *nursery;
     GHashTable *streams;  /* number -> Stream */
     GHashTable *sessions; /* number -> Watched */
-    ParentOpenFunc open;
-    gpointer open_data;
+    GHashTable *notices;  /* number -> Notice */
+    Easel *easel;
+    const ParentCalls *calls;
+    gpointer calls_data;
     Use budget;
     guint pace;
     guint measure;   /* timer, while there is a budget */
@@ -48,6 +50,9 @@ parent_new(int nursery, NurseryGoneFunc on_gone, gpointer data)
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) stream_free);
     parent->sessions =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) watched_free);
+    parent->notices =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) notice_free);
+    parent->easel = easel_new(parent->nursery);
     return parent;
 }
 
@@ -59,15 +64,17 @@ parent_free(Parent *parent)
     g_clear_handle_id(&parent->measure, g_source_remove);
     g_hash_table_unref(parent->sessions);
     g_hash_table_unref(parent->streams);
+    g_hash_table_unref(parent->notices);
+    easel_free(parent->easel);
     nursery_free(parent->nursery);
     g_free(parent);
 }
 
 void
-parent_set_opener(Parent *parent, ParentOpenFunc open, gpointer data)
+parent_set_calls(Parent *parent, const ParentCalls *calls, gpointer data)
 {
-    parent->open = open;
-    parent->open_data = data;
+    parent->calls = calls;
+    parent->calls_data = data;
 }
 
 static gboolean
@@ -90,31 +97,38 @@ parse_size(const char *name, PictureSize *ret_size, GError **error)
     return FALSE;
 }
 
-static Watched *
-find_session(Parent *parent, const char *session)
+/* In sessions or notices. */
+static gpointer
+find_in(GHashTable *table, const char *session)
 {
     guint64 number;
 
-    return parse_session(session, &number, NULL) ? g_hash_table_lookup(parent->sessions, &number)
-                                                 : NULL;
+    return parse_session(session, &number, NULL) ? g_hash_table_lookup(table, &number) : NULL;
 }
 
 void
-parent_opened(Parent *parent, const char *session, const char *display, int x, int cookie)
+parent_opened(Parent *parent, const char *session, Purpose purpose, const char *display, int x,
+              int cookie)
 {
-    Watched *watched = find_session(parent, session);
+    Watched *watched = find_in(parent->sessions, session);
+    Notice *notice = find_in(parent->notices, session);
 
-    if (watched != NULL)
+    if (purpose == FOR_PICTURES && watched != NULL)
         watched_opened(watched, display, x, cookie);
+    if (purpose == FOR_NOTICE && notice != NULL)
+        notice_opened(notice, display, x, cookie);
 }
 
 void
-parent_refused(Parent *parent, const char *session, Reason reason)
+parent_refused(Parent *parent, const char *session, Purpose purpose, Reason reason)
 {
-    Watched *watched = find_session(parent, session);
+    Watched *watched = find_in(parent->sessions, session);
+    Notice *notice = find_in(parent->notices, session);
 
-    if (watched != NULL)
+    if (purpose == FOR_PICTURES && watched != NULL)
         watched_refused(watched, reason);
+    if (purpose == FOR_NOTICE && notice != NULL)
+        notice_refused(notice, reason);
 }
 
 static void
@@ -122,7 +136,7 @@ on_open(Watched *watched, gpointer data)
 {
     Parent *parent = data;
 
-    parent->open(watched_get_id(watched), parent->open_data);
+    parent->calls->open(watched_get_id(watched), FOR_PICTURES, parent->calls_data);
 }
 
 /* Made once, sent to however many look. */
@@ -407,11 +421,61 @@ parent_set_budget(Parent *parent, const Use *budget, ParentUseFunc func, gpointe
     func(&(Use){ 0 }, PACE_FULL, data);
 }
 
+static void
+on_notice_open(Notice *notice, gpointer data)
+{
+    Parent *parent = data;
+
+    parent->calls->open(notice_get_id(notice), FOR_NOTICE, parent->calls_data);
+}
+
+static void
+on_notice_pressed(Notice *notice, NoticeAnswer answer, gpointer data)
+{
+    Parent *parent = data;
+
+    parent->calls->pressed(notice_get_id(notice), answer, parent->calls_data);
+}
+
+gboolean
+parent_show_notice(Parent *parent, const char *session, GVariant *notice, GError **error)
+{
+    static const NoticeCalls calls = { on_notice_open, on_notice_pressed };
+    Notice *shown;
+    guint64 number;
+
+    if (!parse_session(session, &number, error))
+        return FALSE;
+    if (g_variant_get_size(notice) > NOTICE_BYTES_MAX) {
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
+                    "cannot show a notice of more than %d bytes", NOTICE_BYTES_MAX);
+        return FALSE;
+    }
+    shown = g_hash_table_lookup(parent->notices, &number);
+    if (shown != NULL)
+        notice_set_content(shown, notice);
+    else
+        (void) g_hash_table_insert(
+            parent->notices, key_new(number),
+            notice_new(session, notice, parent->nursery, parent->easel, &calls, parent));
+    return TRUE;
+}
+
+void
+parent_hide_notice(Parent *parent, const char *session)
+{
+    guint64 number;
+
+    if (parse_session(session, &number, NULL))
+        (void) g_hash_table_remove(parent->notices, &number);
+}
+
 void
 parent_forget(Parent *parent, const char *session)
 {
     guint64 number;
 
+    parent_hide_notice(parent, session);
     if (parse_session(session, &number, NULL))
         (void) g_hash_table_remove(parent->sessions, &number);
 }

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "notice.h"
 #include "pace.h"
 #include "watched.h"
 
@@ -13,11 +14,20 @@ typedef struct Parent Parent;
 Parent *parent_new(int nursery, NurseryGoneFunc on_gone, gpointer data);
 void parent_free(Parent *parent);
 
-/* How an X connection is asked for (parent-bus.c); answered by parent_opened() or parent_refused(), later. */
-typedef void (*ParentOpenFunc)(const char *session, gpointer data);
-void parent_set_opener(Parent *parent, ParentOpenFunc open, gpointer data);
-void parent_opened(Parent *parent, const char *session, const char *display, int x, int cookie);
-void parent_refused(Parent *parent, const char *session, Reason reason);
+/* Whom an X connection of a session is for. */
+typedef enum { FOR_PICTURES, FOR_NOTICE } Purpose;
+
+/* What is asked of manyseatd (parent-bus.c). */
+typedef struct {
+    /* An X connection: answer with parent_opened() or parent_refused(), later. */
+    void (*open)(const char *session, Purpose purpose, gpointer data);
+    /* Tell what the user of the session answered to his notice. */
+    void (*pressed)(const char *session, NoticeAnswer answer, gpointer data);
+} ParentCalls;
+void parent_set_calls(Parent *parent, const ParentCalls *calls, gpointer data);
+void parent_opened(Parent *parent, const char *session, Purpose purpose, const char *display, int x,
+                   int cookie);
+void parent_refused(Parent *parent, const char *session, Purpose purpose, Reason reason);
 
 /* The methods of org.manyseat.Watch. Errors are of MANYSEAT_ERROR; descriptors are taken over. */
 gboolean parent_add_stream(Parent *parent, guint64 number, int socket, GError **error);
@@ -33,4 +43,10 @@ gboolean parent_take(Parent *parent, const char *session, const char *size, Watc
 typedef void (*ParentUseFunc)(const Use *used, guint pace, gpointer data);
 void parent_set_budget(Parent *parent, const Use *budget, ParentUseFunc func, gpointer data);
 
+/* notice is an a{sv} of at most NOTICE_BYTES_MAX. */
+#define NOTICE_BYTES_MAX 7168
+gboolean parent_show_notice(Parent *parent, const char *session, GVariant *notice, GError **error);
+void parent_hide_notice(Parent *parent, const char *session);
+
+/* No picture and no notice of it any more. */
 void parent_forget(Parent *parent, const char *session);

@@ -18,3 +18,7 @@ guint pixel_format_bytes(PixelFormat format);
 /* Write n_rows rows of width pixels to out, without gaps (width * BGRX_BYTES each). */
 void pixel_format_to_bgrx(PixelFormat format, const guint8 *pixels, guint stride, guint width,
                           guint n_rows, guint8 *out);
+
+/* The other way: n_rows rows of width pixels of pixels (from bytes apart) to out, in the format (to bytes apart). */
+void pixel_format_from_bgrx(PixelFormat format, const guint8 *pixels, guint from, guint width,
+                            guint n_rows, guint8 *out, guint to);

@@ -215,7 +215,9 @@ on_gone(Reason reason, gpointer data)
     become_unavailable(data, reason);
 }
 
-static const WorkerLinkEvents link_events = { on_ready, on_picture, on_done, on_gone };
+static const WorkerLinkEvents link_events = {
+    .on_ready = on_ready, .on_picture = on_picture, .on_done = on_done, .on_gone = on_gone
+};
 
 Watched *
 watched_new(const char *id, guint64 number, Nursery *nursery, const WatchedEvents *events,
@@ -324,6 +326,7 @@ watched_take(Watched *watched, PictureSize size, WatchedTakeFunc func, gpointer 
 void
 watched_opened(Watched *watched, const char *display, int x, int cookie)
 {
+    const ChildOrder order = { CHILD_WORKER, display, x, cookie, -1 };
     g_autoptr(GError) error = NULL;
 
     if (!watched->opening)
@@ -333,8 +336,7 @@ watched_opened(Watched *watched, const char *display, int x, int cookie)
         update(watched);
         return;
     }
-    watched->link =
-        worker_link_new(watched->nursery, display, x, cookie, &link_events, watched, &error);
+    watched->link = worker_link_new(watched->nursery, &order, &link_events, watched, &error);
     if (watched->link != NULL)
         return;
     log_about(G_LOG_LEVEL_WARNING, watched->id, NULL, NULL, "%s", error->message);

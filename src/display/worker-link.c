@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/pidfd.h"
+#include "notice-picture.h"
 
 #define DEADLINE_SECONDS (WORKER_SECONDS + WORKER_GRACE_SECONDS)
 
@@ -85,6 +86,15 @@ handle_word(WorkerLink *link, const Word *word, int *memory)
     case WORD_DONE:
         handle_done(link, word->serial, fd_steal(memory));
         break;
+    case WORD_SCREEN:
+        if (link->events->on_screen != NULL)
+            link->events->on_screen(ORDER_WIDTH(word->serial), ORDER_HEIGHT(word->serial),
+                                    link->data);
+        break;
+    case WORD_PRESSED:
+        if (link->events->on_pressed != NULL && word->argument < N_NOTICE_ANSWERS)
+            link->events->on_pressed(word->argument, link->data);
+        break;
     default:
         gone(link, word->argument < N_REASONS ? word->argument : REASON_REFUSED);
     }
@@ -97,7 +107,8 @@ handle_packet(WorkerLink *link, gsize length, int *memory)
 
     if (length == sizeof(Word) && buffer[0] == 0)
         handle_word(link, (const Word *) (const void *) buffer, memory);
-    else if (picture_header_parse(buffer, length, &header) && header.kind == PICTURE_KIND_JPEG)
+    else if (link->events->on_picture != NULL && picture_header_parse(buffer, length, &header) &&
+             header.kind == PICTURE_KIND_JPEG)
         link->events->on_picture(&header, buffer, length, link->data);
     else
         gone(link, REASON_REFUSED);
@@ -122,10 +133,11 @@ on_packet(int socket, GIOCondition condition, gpointer data)
 }
 
 WorkerLink *
-worker_link_new(Nursery *nursery, const char *display, int x, int cookie,
-                const WorkerLinkEvents *events, gpointer data, GError **error)
+worker_link_new(Nursery *nursery, const ChildOrder *order, const WorkerLinkEvents *events,
+                gpointer data, GError **error)
 {
     static guint64 last_birth;
+    ChildOrder child = *order;
     WorkerLink *link;
     autofd near_end = -1;
     autofd far_end = -1;
@@ -135,7 +147,8 @@ worker_link_new(Nursery *nursery, const char *display, int x, int cookie,
         return NULL;
     near_end = ends[0];
     far_end = ends[1];
-    if (!nursery_bear(nursery, last_birth + 1, display, x, cookie, far_end, error) ||
+    child.socket = far_end;
+    if (!nursery_bear(nursery, last_birth + 1, &child, error) ||
         !g_unix_set_fd_nonblocking(near_end, TRUE, error))
         return NULL;
     link = g_new0(WorkerLink, 1);
@@ -208,15 +221,26 @@ worker_link_born(guint64 birth, int pidfd)
     fd_clear(&pidfd);
 }
 
+/* more (or NULL) follows the order in its packet, fd (or -1) goes with it. */
+static guint32
+send_order_with(WorkerLink *link, OrderKind kind, guint32 argument, GVariant *more, int fd)
+{
+    const Order order = { .kind = kind, .serial = ++link->serial, .argument = argument };
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+
+    g_byte_array_append(packet, (const guint8 *) &order, sizeof order);
+    if (more != NULL)
+        g_byte_array_append(packet, g_variant_get_data(more), (guint) g_variant_get_size(more));
+    /* If it can't be sent, the deadline sees to it. */
+    (void) fd_send_packet(link->socket, packet->data, packet->len, &fd, fd >= 0 ? 1 : 0, NULL);
+    update_deadline(link);
+    return order.serial;
+}
+
 static guint32
 send_order(WorkerLink *link, OrderKind kind, guint32 argument)
 {
-    const Order order = { .kind = kind, .serial = ++link->serial, .argument = argument };
-
-    /* If it can't be sent, the deadline sees to it. */
-    (void) fd_send_packet(link->socket, &order, sizeof order, NULL, 0, NULL);
-    update_deadline(link);
-    return order.serial;
+    return send_order_with(link, kind, argument, NULL, -1);
 }
 
 void
@@ -235,4 +259,16 @@ guint32
 worker_link_take(WorkerLink *link, PictureSize size)
 {
     return send_order(link, ORDER_TAKE, size);
+}
+
+guint32
+worker_link_paint(WorkerLink *link, GVariant *notice, guint width, guint height)
+{
+    return send_order_with(link, ORDER_PAINT, ORDER_SIZE(width, height), notice, -1);
+}
+
+void
+worker_link_show(WorkerLink *link, int memory)
+{
+    (void) send_order_with(link, ORDER_SHOW, 0, NULL, memory);
 }

@@ -22,12 +22,16 @@ typedef struct {
     void (*on_picture)(const PictureHeader *header, guint8 *packet, gsize length, gpointer data);
     /* The order is carried out; memory (the callee's) holds the JPEG of worker_link_take(), or is -1. */
     void (*on_done)(guint32 serial, int memory, gpointer data);
+    /* One that shows a notice: the screen's size, or a button that was pressed; NULL where neither is said. */
+    void (*on_screen)(guint width, guint height, gpointer data);
+    void (*on_pressed)(guint answer, gpointer data);
     /* There is no worker any more, for this reason. */
     void (*on_gone)(Reason reason, gpointer data);
 } WorkerLinkEvents;
 
-/* Have a worker born. The descriptors are the caller's. NULL when that can't be. */
-WorkerLink *worker_link_new(Nursery *nursery, const char *display, int x, int cookie,
+/* Have a worker born, of any kind; order's socket is made here, its other descriptors are the caller's. Members of events that such
+ * a worker has no reason to call may be NULL. NULL when that can't be. */
+WorkerLink *worker_link_new(Nursery *nursery, const ChildOrder *order,
                             const WorkerLinkEvents *events, gpointer data, GError **error);
 /* Also ends the worker. */
 void worker_link_free(WorkerLink *link);
@@ -46,3 +50,9 @@ gint64 worker_link_take_cpu(WorkerLink *link);
 
 /* One picture; returns the serial that on_done will tell. */
 guint32 worker_link_take(WorkerLink *link, PictureSize size);
+
+/* Of a painter: draw this notice (an a{sv}) for a screen; returns the serial that on_done will tell, with the memfd. */
+guint32 worker_link_paint(WorkerLink *link, GVariant *notice, guint width, guint height);
+
+/* Of one that shows a notice: show what was painted (the memfd stays the caller's). */
+void worker_link_show(WorkerLink *link, int memory);

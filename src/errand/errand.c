@@ -7,6 +7,7 @@
 static const Errand errands[] = {
     { .name = ERRAND_CONNECT_RFB, .task = connect_rfb },
     { .name = ERRAND_CONNECT_X, .task = connect_x },
+    { .name = ERRAND_LANGUAGE, .task = language },
     { .name = ERRAND_LOOK, .task = look },
     { .name = ERRAND_ASK, .talk = ask },
 };

@@ -42,6 +42,7 @@ gboolean errand_tell(int socket, GVariant *result, GError **error);
 gboolean connect_rfb(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
 gboolean connect_x(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
 gboolean look(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
+gboolean language(GVariant *arguments, GVariant **ret_result, ErrandFds *fds, GError **error);
 gboolean ask(GVariant *arguments, int socket, GError **error);
 
 /* For connect_rfb: whether path is PATH_SESSIONS/ID/user/NAME and nothing else (no "..", no empty part). */

@@ -67,6 +67,7 @@ room_connect_xvnc(const Room *room)
 typedef struct {
     Room *room;
     char *session;
+    Purpose purpose;
 } Opening;
 
 static int
@@ -87,23 +88,31 @@ answer_open(gpointer data)
     autofd cookie = memfd_create("no-cookie", MFD_CLOEXEC);
 
     if (x >= 0)
-        parent_opened(opening->room->parent, opening->session, display, x, cookie);
+        parent_opened(opening->room->parent, opening->session, opening->purpose, display, x,
+                      cookie);
     else
-        parent_refused(opening->room->parent, opening->session, REASON_NO_X);
+        parent_refused(opening->room->parent, opening->session, opening->purpose, REASON_NO_X);
     g_free(opening->session);
     g_free(opening);
     return G_SOURCE_REMOVE;
 }
 
 static void
-on_open(const char *session, gpointer data)
+on_open(const char *session, Purpose purpose, gpointer data)
 {
     Opening *opening = g_new0(Opening, 1);
 
     opening->room = data;
     opening->session = g_strdup(session);
+    opening->purpose = purpose;
     opening->room->opened++;
     (void) g_idle_add(answer_open, opening);
+}
+
+static void
+on_pressed(const char *session, NoticeAnswer answer, gpointer data)
+{
+    ((Room *) data)->pressed = (int) answer;
 }
 
 static void
@@ -144,16 +153,17 @@ room_sync(Room *room)
 void
 room_open(Room *room, const char *geometry, const char *depth)
 {
+    static const ParentCalls calls = { on_open, on_pressed };
     g_autofree char *display = NULL;
 
-    *room = (Room){ 0 };
+    *room = (Room){ .pressed = -1 };
     start_xvnc(room, geometry, depth);
     display = g_strdup_printf(":%d", room->number);
     room->x = xcb_connect(display, NULL);
     g_assert_cmpint(xcb_connection_has_error(room->x), ==, 0);
     room->screen = xcb_setup_roots_iterator(xcb_get_setup(room->x)).data;
     room->parent = parent_new(fcntl(room_nursery, F_DUPFD_CLOEXEC, 3), fail_nursery, NULL);
-    parent_set_opener(room->parent, on_open, room);
+    parent_set_calls(room->parent, &calls, room);
 }
 
 void

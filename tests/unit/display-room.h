@@ -28,6 +28,7 @@ struct Room {
     const xcb_screen_t *screen;
     guint opened;            /* how often a connection was asked for */
     gboolean refuse;         /* the next one */
+    int pressed;             /* the NoticeAnswer told last; -1: none */
     RoomConnectFunc connect; /* NULL: to the Xvnc */
 };
 

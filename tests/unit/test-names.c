@@ -29,6 +29,7 @@ WRAP(Role, role)
 WRAP(SessionState, session_state)
 WRAP(Outcome, outcome)
 WRAP(EndMode, end_mode)
+WRAP(NoticeWindow, notice_window)
 WRAP(Stage, stage)
 WRAP(ViewMode, view_mode)
 WRAP(PictureSize, picture_size)
@@ -46,6 +47,11 @@ static const Case cases[] = {
       outcome_to,
       outcome_from,
       { "", "clean", "ended-by-user", "cancelled", "held-up", "forced", "leftovers", "failed" } },
+    { "notice-window",
+      N_NOTICE_WINDOWS,
+      notice_window_to,
+      notice_window_from,
+      { "foreign", "always", "never" } },
     { "mode", N_END_MODES, end_mode_to, end_mode_from, { "ask", "ask-then-force", "force" } },
     { "stage",
       N_STAGES,

@@ -125,12 +125,16 @@ const expected = {
   'Display.Register': [() => [], 'NotPermitted'],
   'Display.Used': [() => [0, 0, 0], 'NotPermitted'],
   'Display.OpenX': [() => [ana], 'NotPermitted'],
+  'Display.Proceed': [() => [ana], 'NotPermitted'],
+  'Display.RequestTime': [() => [ana], 'NotPermitted'],
   // Of the other end of a connection: manyseatd has no such object.
   'Session.Stop': [() => ['kill', 0], 'Failed'],
   'Watch.AddStream': [() => [1, 0], 'Failed'],
   'Watch.SetStream': [() => [1, [[ana, 'small']]], 'Failed'],
   'Watch.RemoveStream': [() => [1], 'Failed'],
   'Watch.Take': [() => [ana, 'small', 0], 'Failed'],
+  'Watch.ShowNotice': [() => [ana, {}], 'Failed'],
+  'Watch.HideNotice': [() => [ana], 'Failed'],
   'Watch.SetBudget': [() => [0, 0], 'Failed'],
   'Watch.Forget': [() => [ana], 'Failed'],
 };
