@@ -531,3 +531,25 @@ test('nobody is logged on', () => withPage('/', {}, async ({ page, double }) => 
     await page.locator('.empty', { hasText: 'Nobody is logged on' }).waitFor();
     await shot(page, 'empty-en');
 }));
+
+const FOREIGN = {
+    en: ['Local seat', 'RDP client', 'No picture: this desktop runs on Wayland'],
+    es: ['Puesto local', 'Cliente RDP', 'Sin imagen: este escritorio usa Wayland'],
+    ru: ['Локальное рабочее место', 'Клиент RDP', 'Нет изображения: этот рабочий стол работает на Wayland'],
+};
+for (const [language, [seat, rdp, wayland]] of Object.entries(FOREIGN))
+    test(`sessions that others began say where they are, and why one has no picture, in ${language}`, () => withPage('/', { locale: language, pictures: true }, async ({ page, double }) => {
+        const foreign = { hosted: false, may: ['log-off', 'grant', 'thumbnail'] };
+        double.change('1', { ...foreign, station: 'seat0', 'station-kind': 'seat', service: 'lightdm' });
+        double.change('2', { ...foreign, state: 'active', station: 'RDP', 'station-kind': 'rdp', service: 'xrdp-sesman' });
+        double.change('3', { ...foreign, state: 'active', station: '', 'station-kind': '', monitored: false, unwatched: 'wayland', service: 'gdm-password' });
+        await signIn(page);
+        const place = (user) => page.textContent(`[data-user=${user}] .station`);
+        assert.deepEqual([await place('ana'), await place('boris'), await place('chloe')], [seat, rdp, '']);
+        assert.match(await page.textContent('[data-user=chloe] .no-picture'), new RegExp(wayland));
+        await page.click('[data-user=boris]');
+        await page.click('[data-user=boris]', { button: 'right' });
+        assert.equal(await page.locator(command('log-off-selected')).isEnabled(), true);
+        assert.equal(await page.locator(`${command('suspend-selected')}:enabled`).count(), 0);
+        await shot(page, `dashboard-foreign-${language}`);
+    }));

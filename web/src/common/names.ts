@@ -127,7 +127,7 @@ export function noPictureText(reason: string): string {
 /** Where the person sits. Of a session that others began, and that is at no seat, nobody may know. */
 export function stationText(session: Session): string {
     if (session['station-kind'] === 'seat')
-        return _('Local seat {name}', { name: session.station });
+        return session.station === 'seat0' ? _('Local seat') : _('Local seat {name}', { name: session.station });
     if (session['station-kind'] === 'rdp')
         return session.station === 'RDP' ? _('RDP client') : _('RDP client {name}', { name: session.station });
     return session.station || (session.hosted ? _('no station') : '');
