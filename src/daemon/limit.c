@@ -209,7 +209,8 @@ limit_gives_way(Session *session)
 {
     const JobRow *row = job_find_row_of(session);
 
-    return row != NULL && strcmp(row->job->by, LIMIT_BY_SUSPENDED) == 0 && row_may_cancel(row);
+    return row != NULL && strcmp(row->job->by, LIMIT_BY_SUSPENDED) == 0 &&
+           row_may_cancel(row, NULL);
 }
 
 void

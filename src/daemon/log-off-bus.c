@@ -238,9 +238,11 @@ cancel_row(Peer *peer, Job *job, const char *session)
                              job->id, peer_get_source(peer));
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                     "not permitted: cancel the end of session '%s'", session);
-    } else if (row_cancel(row, &error))
+    } else if (row_may_cancel(row, &error)) {
         (void) manager_audit(peer->manager, peer_get_user(peer), "cancel", user, session, "done",
                              job->id, peer_get_source(peer));
+        (void) row_cancel(row, &error);
+    }
     return get_result(session, user, error);
 }
 
@@ -270,6 +272,7 @@ handle_cancel_job(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoc
     g_dbus_method_invocation_return_value(invocation, g_variant_new("(aa{sv})", &results));
 }
 
+/* The row that warns its user now: what comes too late is not written down as done. */
 static gboolean
 find_row(Session *session, JobRow **ret, GError **error)
 {
@@ -277,7 +280,7 @@ find_row(Session *session, JobRow **ret, GError **error)
     if (*ret == NULL)
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
                     "nobody is ending session '%s'", session->id);
-    return *ret != NULL;
+    return *ret != NULL && row_is_warning(*ret, error);
 }
 
 /* The row is on disk before the act. */

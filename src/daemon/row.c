@@ -335,16 +335,24 @@ check_stage(const JobRow *row, gboolean good, GError **error)
 }
 
 gboolean
-row_may_cancel(const JobRow *row)
+row_may_cancel(const JobRow *row, GError **error)
 {
-    return row->stage == STAGE_WARN || row->stage == STAGE_GRACE ||
-           (row->stage == STAGE_ASK && !row->logging_out);
+    return check_stage(row,
+                       row->stage == STAGE_WARN || row->stage == STAGE_GRACE ||
+                           (row->stage == STAGE_ASK && !row->logging_out),
+                       error);
+}
+
+gboolean
+row_is_warning(const JobRow *row, GError **error)
+{
+    return check_stage(row, row->stage == STAGE_WARN, error);
 }
 
 gboolean
 row_cancel(JobRow *row, GError **error)
 {
-    if (!check_stage(row, row_may_cancel(row), error))
+    if (!row_may_cancel(row, error))
         return FALSE;
     row_done(row, OUTCOME_CANCELLED, NULL);
     return TRUE;
@@ -355,7 +363,7 @@ row_grant(JobRow *row, guint minutes, GError **error)
 {
     gint64 left;
 
-    if (!check_stage(row, row->stage == STAGE_WARN, error))
+    if (!row_is_warning(row, error))
         return FALSE;
     left = MAX(0, row->deadline - g_get_real_time());
     row->wants_time = row->refused = FALSE;
@@ -367,7 +375,7 @@ row_grant(JobRow *row, guint minutes, GError **error)
 gboolean
 row_request_time(JobRow *row, GError **error)
 {
-    if (!check_stage(row, row->stage == STAGE_WARN, error))
+    if (!row_is_warning(row, error))
         return FALSE;
     if (row->refused) {
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
@@ -382,7 +390,7 @@ row_request_time(JobRow *row, GError **error)
 gboolean
 row_refuse(JobRow *row, GError **error)
 {
-    if (!check_stage(row, row->stage == STAGE_WARN, error))
+    if (!row_is_warning(row, error))
         return FALSE;
     if (!row->wants_time) {
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
@@ -398,7 +406,7 @@ row_refuse(JobRow *row, GError **error)
 gboolean
 row_proceed(JobRow *row, GError **error)
 {
-    if (!check_stage(row, row->stage == STAGE_WARN, error))
+    if (!row_is_warning(row, error))
         return FALSE;
     row_advance(row);
     return TRUE;

@@ -47,8 +47,11 @@ void row_free(gpointer row);
 /* Warn, or if there is no time for that, go on. */
 void row_begin(JobRow *row);
 
+/* Whether it is not too late: to call it off; for what may be said only while it warns. */
+gboolean row_may_cancel(const JobRow *row, GError **error);
+gboolean row_is_warning(const JobRow *row, GError **error);
+
 /* Call it off while it counts down (warn, ask before the session manager was called, grace). */
-gboolean row_may_cancel(const JobRow *row);
 gboolean row_cancel(JobRow *row, GError **error);
 
 /* The user asks for more time (once: a no is a no), or for none, while it warns. */

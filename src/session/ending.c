@@ -2,6 +2,7 @@
 #include "ending.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -165,13 +166,41 @@ watch_nobody(Ending *ending)
     g_clear_handle_id(&ending->again, g_source_remove);
 }
 
+/* As the reaper of all that it started manyseat-session has a child as long as any of it runs. */
+static gboolean
+has_children(void)
+{
+    siginfo_t info;
+
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* A list is made one by one: who forks and ends faster than that is in none. The kernel knows whether anybody is there. */
+static gboolean
+is_empty(const Ending *ending, const GArray *pids)
+{
+    const char *group = ending->session->group;
+
+    return pids->len == 0 && !(*group != '\0' ? cgroup_is_populated(group) : has_children());
+}
+
+static GStrv
+describe_left(const Ending *ending, const GArray *left)
+{
+    const char *const unknown[] = { "processes that end before they can be named", NULL };
+
+    if (left->len > 0 || is_empty(ending, left))
+        return process_describe(left);
+    return g_strdupv((char **) unknown);
+}
+
 static void
 finish(Ending *ending, const GArray *left)
 {
     if (ending->done)
         return;
     ending->done = TRUE;
-    ending->remaining = process_describe(left);
+    ending->remaining = describe_left(ending, left);
     ending->took = g_get_monotonic_time() - ending->started;
     watch_nobody(ending);
     g_clear_handle_id(&ending->timer, g_source_remove);
@@ -232,15 +261,6 @@ watch_all(Ending *ending, const GArray *pids)
     }
     if (g_hash_table_size(ending->watched) == 0)
         ending->again = g_timeout_add(LOOK_AGAIN_MS, on_look_again, ending);
-}
-
-/* A list is made one by one: who forks and ends faster than that is in none. The kernel knows whether the group is empty. */
-static gboolean
-is_empty(const Ending *ending, const GArray *pids)
-{
-    const char *group = ending->session->group;
-
-    return pids->len == 0 && (*group == '\0' || !cgroup_is_populated(group));
 }
 
 static void

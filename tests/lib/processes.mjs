@@ -2,6 +2,7 @@
 // Processes, sockets and control groups as the kernel shows them: an oracle that is not Manyseat.
 // @ts-check
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { until } from './wait.mjs';
 
 /** @param {string} path */
 function read(path) {
@@ -34,6 +35,25 @@ export function processOf(pid) {
 /** When a process began, in the kernel's ticks: with the pid it names one process for ever. @param {number} pid */
 export function startOf(pid) {
   return read(`/proc/${pid}/stat`).split(') ').pop()?.split(' ')[19] ?? '';
+}
+
+/** Every process of a uid as "pid start name", when for two seconds none has come or gone: what starts a desktop has ended then. @param {number} uid */
+export async function settled(uid) {
+  const SECONDS = 2;
+  const list = () => processesOf(uid).map((found) => `${found.pid} ${startOf(found.pid)} ${found.name}`).sort();
+  let [last, since] = [list(), Date.now()];
+  await until('no process comes or goes', () => {
+    const now = list();
+    if (now.join() !== last.join())
+      [last, since] = [now, Date.now()];
+    return Date.now() - since > SECONDS * 1000;
+  }, 60);
+  return last;
+}
+
+/** Those of settled() that are not there any more. @param {string[]} lines */
+export function ended(lines) {
+  return lines.filter((line) => startOf(Number(line.split(' ')[0])) !== line.split(' ')[1]);
 }
 
 /** Every process that runs (zombies are none). @returns {Process[]} */

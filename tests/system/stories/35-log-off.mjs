@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
-import { environmentOf, named, processOf, processesOf } from '../../lib/processes.mjs';
+import { ended, environmentOf, named, processOf, processesOf, settled } from '../../lib/processes.mjs';
 import { account, configure, gone, logOffEverybody, logOn, manyseat, manyseatJson, run, start } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
 
@@ -144,12 +144,12 @@ test('a stopped program holds it up too', async () => {
 test('cancelled at second 3 of 10, every process lives', async () => {
   const session = await logOn('ana');
   await writes('Still here.');
-  const lived = processesOf(uid).map((found) => found.pid);
+  const lived = await settled(uid);
   const { job } = manyseatJson(['log-off', '--user', 'ana', '--mode', 'ask', '--warn', '10', '--no-wait']);
   await throughout('the countdown runs', () => rowOf(session.id).stage === 'warn', 3);
   assert.equal(manyseat(['cancel', job.id]).status, 0);
   assert.equal(rowOf(session.id).outcome, 'cancelled');
-  await throughout('every process lives', () => lived.every((pid) => processOf(pid)), 9);
+  await throughout('every process lives', () => assert.deepEqual(ended(lived), []) === undefined, 9);
   assert.equal(xdotool('search', '--name', '^Save Changes$').out, '', 'nobody was asked');
   await press('essay.*Mousepad', 'ctrl+s');
   await until('her text is on disk', () => /Still here\./.test(readFileSync(essay, 'utf8')));

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { atDesktop, hasWindow, helper, plant } from '../../lib/desktop.mjs';
-import { named, processOf, processes, processesOf, startOf } from '../../lib/processes.mjs';
+import { ended, named, processes, processesOf, settled } from '../../lib/processes.mjs';
 import { account, audit, configure, everybody, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, sessionOf, start }
   from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
@@ -56,14 +56,9 @@ function rowsOf(id) {
   return Object.fromEntries(job.rows.map((/** @type {Row} */ row) => [row.user, row]));
 }
 
-/** Pids with the time when each began. @param {string} user */
-function lives(user) {
-  return processesOf(account(user).uid).map((found) => `${found.pid} ${startOf(found.pid)}`).sort();
-}
-
 test('cancelled at second 3 of 10 one goes on untouched; more time moves one deadline; the third goes on to be asked', async () => {
   const ids = ['ana', 'boris', 'olga'].map((user) => sessionOf(user)?.id ?? '');
-  const lived = lives('ana');
+  const lived = await settled(account('ana').uid);
   const { job } = manyseatJson(['log-off', ...ids, '--mode', 'ask', '--warn', '10', '--no-wait']);
   const began = rowsOf(job.id);
   await throughout('the countdown runs', () => Object.values(rowsOf(job.id)).every((row) => row.stage === 'warn'), 3);
@@ -79,7 +74,7 @@ test('cancelled at second 3 of 10 one goes on untouched; more time moves one dea
   assert.match(rowsOf(job.id).olga.detail, /count-closes/);
   assert.equal(manyseat(['cancel', job.id, ids[1]]).status, 0);
 
-  assert.deepEqual(lived.filter((line) => !lives('ana').includes(line)), [], 'every process of hers lives');
+  assert.deepEqual(ended(lived), [], 'every process of hers lives');
   const program = start([...atDesktop('ana'), '/tmp/count-closes', '/tmp/ana-closes'], { as: 'ana' });
   await until('her desktop shows a new window', () => hasWindow('ana', 'count-closes'));
   program.kill('SIGKILL');
@@ -115,8 +110,8 @@ async function killedAt(id, stage, users) {
 test('killed at warn, ask, grace, stop, kill and verify of one job: eight true outcomes, each step once', async () => {
   const ids = Object.fromEntries(USERS.map((user) => [user, sessionOf(user)?.id ?? '']));
   const seen = audit().length;
+  const lived = await settled(account('admin').uid);
   const { job } = manyseatJson(['log-off', '--all', '--mode', 'ask-then-force', '--warn', '8', '--no-wait']);
-  const lived = lives('admin');
 
   const [before, warned] = [rowsOf(job.id), await killedAt(job.id, 'warn', USERS)];
   for (const user of USERS)
@@ -153,7 +148,7 @@ test('killed at warn, ask, grace, stop, kill and verify of one job: eight true o
   assert.match(rows.carla.detail, /killed: \d+ misbehave$/);
   for (const user of USERS.filter((name) => name !== 'admin'))
     await gone(user, 5);
-  assert.deepEqual(lived.filter((line) => !lives('admin').includes(line)), [], 'who was left out of it goes on');
+  assert.deepEqual(ended(lived), [], 'who was left out of it goes on');
   assert.deepEqual(WRITERS.map(closes), [1, 1, 1]);
 
   const written = audit().slice(seen);
