@@ -39,6 +39,8 @@ export class Double {
     station = { session: '5', user: 'eva' };
     logOns = [];
     refuseLogOff = undefined;
+    audit = []; // newest first
+    role = 'dashboard'; // of who signs in at the dashboard
     /** What is known of unsaved work, by session; of the others: nothing. */
     unsaved = {};
     #sequence = 1;
@@ -183,7 +185,7 @@ export class Double {
     #socket(kind, webSocket) {
         this.sockets.add(webSocket);
         webSocket.on('close', () => this.sockets.delete(webSocket));
-        const caller = kind === 'dashboard' ? { user: 'teacher', 'full-name': 'Tomás Vega', role: 'dashboard', uid: 3000, via: 'dashboard' }
+        const caller = kind === 'dashboard' ? { user: 'teacher', 'full-name': 'Tomás Vega', role: this.role, uid: 3000, via: 'dashboard' }
             : { user: 'eva', 'full-name': 'Eva Prats', role: 'standard', uid: 2005, via: 'station', session: '5' };
         webSocket.send(JSON.stringify({ type: 'caller', caller }));
         webSocket.on('message', (data) => this.#onMessage(kind, webSocket, JSON.parse(data)));
@@ -236,6 +238,10 @@ export class Double {
             return kind === 'station' ? [this.own] : [...this.sessions.values()];
         case 'ListJobs':
             return [...this.jobs.values()];
+        case 'FindAudit':
+            return this.audit.filter((row) => (first.user === undefined || [row.who, row.whom].includes(first.user)) &&
+                (first.act === undefined || row.act === first.act) && row.when >= (first.since ?? 0) &&
+                (first.before === undefined || row.id < first.before)).slice(0, first.limit);
         case 'PlanLogOff': {
             const picked = this.#picked(first);
             return {

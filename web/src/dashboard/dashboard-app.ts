@@ -16,6 +16,9 @@ import { Socket } from '../common/socket.js';
 import { ToastList } from '../common/toast.js';
 import { _, _n } from '../common/words.js';
 import { Acts } from './acts.js';
+import './audit-page.js';
+import type { AuditFilter } from './audit-page.js';
+import type { AuditRow } from './audit-words.js';
 import {
     cancellable, capturable, forceable, grantable, GRANTS, lockable, mainMenu, may, refusable, sizeName, sizes, tileMenu, unlockable, showable, type Situation,
 } from './commands.js';
@@ -25,14 +28,17 @@ import { SessionGrid } from './session-grid.js';
 import { Thumbnails } from './thumbnails.js';
 
 const SIZE = 'tile-size';
+const AUDIT = '#audit';
 
 type Phase = 'connecting' | 'sign-in' | 'room';
+type Tab = 'home' | 'audit';
 
 /** The dashboard: sign in, then the wall of sessions. */
 export class DashboardApp extends PageElement {
     static override properties = {
         phase: { state: true }, live: { state: true }, notice: { state: true }, tiles: { state: true },
         selectedCount: { state: true }, enlarged: { state: true }, menuOpen: { state: true }, size: { state: true },
+        tab: { state: true },
     };
     declare phase: Phase;
     declare live: boolean;
@@ -42,6 +48,7 @@ export class DashboardApp extends PageElement {
     declare enlarged: string; // id of the session whose tile stands in place of all; "": none
     declare menuOpen: boolean; // the one at the top left
     declare size: TileSize;
+    declare tab: Tab;
     private caller: Caller | undefined;
     private socket = new Socket('dashboard', {
         caller: (caller) => void this.onCaller(caller),
@@ -62,6 +69,7 @@ export class DashboardApp extends PageElement {
         this.tiles = [];
         this.selectedCount = 0;
         this.enlarged = '';
+        this.tab = tabOfAddress();
         const size = recall(SIZE) as TileSize;
         this.size = sizes.includes(size) ? size : 'medium';
     }
@@ -69,14 +77,21 @@ export class DashboardApp extends PageElement {
     override connectedCallback(): void {
         super.connectedCallback();
         window.addEventListener('keydown', this.onKeydown);
+        window.addEventListener('hashchange', this.onAddress);
         this.socket.open();
     }
 
     override disconnectedCallback(): void {
         super.disconnectedCallback();
         window.removeEventListener('keydown', this.onKeydown);
+        window.removeEventListener('hashchange', this.onAddress);
         this.socket.close();
     }
+
+    private readonly onAddress = (): void => {
+        this.enlarged = '';
+        this.tab = tabOfAddress();
+    };
 
     /** Wherever the keyboard is; menus and dialogs take their Escape themselves. */
     private readonly onKeydown = (event: KeyboardEvent): void => {
@@ -236,8 +251,18 @@ export class DashboardApp extends PageElement {
         }
     }
 
+    private get readsAll(): boolean {
+        return this.caller?.role === 'administrator';
+    }
+
+    private readonly findAudit = (filter: AuditFilter): Promise<AuditRow[]> => this.socket.call<AuditRow[]>('FindAudit', filter);
+
+    /** To the wall of all sessions. */
     private async back(): Promise<void> {
         this.enlarged = '';
+        this.tab = 'home';
+        if (tabOfAddress() !== 'home')
+            location.hash = '';
         await this.updateComplete;
         await this.grid?.updateComplete;
         this.grid?.focusCurrent();
@@ -277,8 +302,10 @@ export class DashboardApp extends PageElement {
                 aria-expanded=${String(this.menuOpen)} @click=${this.onMenuButton}>
                 ${icon('menu')}<span>${_('Menu')}</span></button>
             <span class="brand">${brandMark()}<span>Manyseat</span></span>
-            <nav aria-label=${_('Sections')}><a href="/" aria-current="page"
-                @click=${(event: Event) => { event.preventDefault(); void this.back(); }}>${_('Home')}</a></nav>
+            <nav aria-label=${_('Sections')}><a href="#" aria-current=${this.tab === 'home' ? 'page' : nothing}
+                @click=${() => void this.back()}>${_('Home')}</a>
+                <a href=${AUDIT} aria-current=${this.tab === 'audit' ? 'page' : nothing} data-command="audit">${
+                    this.readsAll ? _('Audit') : _('My activity')}</a></nav>
             <span class="asking" role="status">${this.renderAsking()}</span>
             <div class="person">
                 <language-select></language-select>
@@ -295,7 +322,9 @@ export class DashboardApp extends PageElement {
     }
 
     private renderContent() {
-        return html`<main class="home">${this.enlarged === '' ? this.renderToolbar() : this.renderEnlargedBar()}
+        const audit = this.tab === 'audit';
+        return html`${audit ? html`<audit-page .all=${this.readsAll} .find=${this.findAudit}></audit-page>` : nothing}
+        <main class="home" ?hidden=${audit}>${this.enlarged === '' ? this.renderToolbar() : this.renderEnlargedBar()}
             <session-grid .tiles=${this.tiles} .size=${this.size} .user=${this.caller?.user ?? ''} .thumbnails=${this.thumbnails} .enlarged=${this.enlarged}
                 @selected=${(event: CustomEvent<string[]>) => { this.selectedCount = event.detail.length; }}
                 @menu=${this.onTileMenu} @enlarge=${(event: CustomEvent<string>) => this.enlarge(event.detail)}
@@ -341,6 +370,10 @@ export class DashboardApp extends PageElement {
                 @click=${() => this.setSize(size)}>${sizeName(size)}</button>`)}</div>
         </div>`;
     }
+}
+
+function tabOfAddress(): Tab {
+    return location.hash === AUDIT ? 'audit' : 'home';
 }
 
 function idsOf(tiles: Tile[]): { sessions: string[] } {
