@@ -45,6 +45,8 @@
 
 /* Processes of one session whose end is waited for at a time while it is ended: each costs a descriptor. */
 #define LIMIT_PROCESSES_WATCHED 64
+/* Files of one user that the end of his session removes from /tmp. */
+#define LIMIT_LITTER 64
 
 /* Jobs kept in memory after they are done. */
 #define LIMIT_JOBS_DONE 100

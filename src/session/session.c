@@ -18,6 +18,7 @@
 #include "child.h"
 #include "environment.h"
 #include "layout.h"
+#include "litter.h"
 #include "xvnc.h"
 
 #define XSESSION_SCRIPT "/etc/X11/Xsession"
@@ -341,8 +342,10 @@ remove_cgroup(Session *session)
 void
 session_clean(Session *session)
 {
-    if (session->place != NULL)
+    if (session->place != NULL) {
         place_clean(session->place, session->account->uid);
+        litter_remove(LITTER_DIRECTORY, session->account->uid, session->since);
+    }
     g_clear_pointer(&session->display, display_free);
     remove_cgroup(session);
     g_clear_pointer(&session->pam, pam_session_free);

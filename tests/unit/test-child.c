@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/child.h"
 
+#include <fcntl.h>
+#include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -137,6 +139,42 @@ test_tree(void)
     g_assert_true(tree_remove(top, NULL));
 }
 
+/* Whoever may write there may make more than is removed at once: it ends all the same, says so, and goes on the next time. */
+static void
+test_tree_limits(void)
+{
+    g_autofree char *top = g_dir_make_tmp("tree-XXXXXX", NULL);
+    g_autoptr(GString) deep = g_string_new(top);
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i <= TREE_DEPTH_MAX; i++)
+        g_string_append(deep, "/d");
+    g_assert_cmpint(g_mkdir_with_parents(deep->str, 0700), ==, 0);
+    g_assert_false(tree_remove(top, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NOT_EMPTY);
+    g_assert_true(g_file_test(deep->str, G_FILE_TEST_IS_DIR));
+    g_assert_cmpint(rmdir(deep->str), ==, 0);
+    g_assert_true(tree_remove(top, NULL));
+}
+
+static void
+test_tree_files(void)
+{
+    g_autofree char *top = g_strdup("/dev/shm/tree-XXXXXX"); /* in memory: these are many */
+    autofd directory = -1;
+
+    g_assert_nonnull(g_mkdtemp(top));
+    directory = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (guint i = 0; i < TREE_FILES_MAX + 10; i++) {
+        char name[16];
+
+        (void) g_snprintf(name, sizeof name, "%u", i);
+        g_assert_cmpint(symlinkat("x", directory, name), ==, 0);
+    }
+    g_assert_false(tree_remove(top, NULL));
+    g_assert_true(tree_remove(top, NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -145,5 +183,7 @@ main(int argc, char **argv)
     g_test_add_func("/child/account", test_account);
     g_test_add_func("/child/failures", test_failures);
     g_test_add_func("/child/tree", test_tree);
+    g_test_add_func("/child/tree-limits", test_tree_limits);
+    g_test_add_func("/child/tree-files", test_tree_files);
     return g_test_run();
 }

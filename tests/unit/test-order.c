@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "session/session.h"
 
 /* A good order, as GVariant text, with one thing changed: what must be named in the error, NULL if it is still good. */
@@ -46,6 +47,43 @@ make_order(const char *key, const char *value)
     g_variant_dict_insert_value(&dict, key, changed);
     g_variant_unref(changed);
     return g_variant_ref_sink(g_variant_dict_end(&dict));
+}
+
+/* As long, and as wide, as may be; and one more. */
+static void
+test_limits(void)
+{
+    const struct {
+        const char *key;
+        guint most;
+        gboolean is_text;
+    } limits[] = {
+        { "user", LIMIT_USER_NAME, TRUE },
+        { "width", 16384, FALSE },
+        { "height", 16384, FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(limits); i++)
+        for (guint more = 0; more < 2; more++) {
+            g_autofree char *name = g_strnfill(limits[i].most + more, 'x');
+            g_autofree char *value = limits[i].is_text
+                                         ? g_strdup_printf("'%s'", name)
+                                         : g_strdup_printf("uint32 %u", limits[i].most + more);
+            g_autoptr(GVariant) dict = make_order(limits[i].key, value);
+            g_autoptr(Order) order = order_parse(dict, NULL);
+
+            g_assert_cmpint(order != NULL, ==, more == 0);
+        }
+}
+
+static void
+test_ids(void)
+{
+    g_assert_true(session_id_is_valid("17"));
+    g_assert_true(session_id_is_valid("12345678901234567890"));
+    g_assert_false(session_id_is_valid("123456789012345678901"));
+    g_assert_false(session_id_is_valid(""));
+    g_assert_false(session_id_is_valid("1/.."));
 }
 
 static void
@@ -118,5 +156,7 @@ main(int argc, char **argv)
     g_test_add_func("/order/orders", test_orders);
     g_test_add_func("/order/automatic", test_automatic);
     g_test_add_func("/order/session-ids", test_session_ids);
+    g_test_add_func("/order/limits", test_limits);
+    g_test_add_func("/order/ids", test_ids);
     return g_test_run();
 }

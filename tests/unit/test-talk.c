@@ -113,6 +113,22 @@ test_limit(void)
     pair_clear(&pair);
 }
 
+/* A module that chatters: what is more than that is not held for the person. */
+static void
+test_messages_limit(void)
+{
+    Pair pair;
+
+    pair_init(&pair);
+    for (guint i = 0; i < LIMIT_CONVERSATION_PROMPTS + 5; i++)
+        talk_tell(pair.talk, FALSE, "again");
+    talk_succeed(pair.talk, "user ana");
+    for (guint i = 0; i < LIMIT_CONVERSATION_PROMPTS; i++)
+        expect(pair.person, CONVERSATION_INFO, "again");
+    expect(pair.person, CONVERSATION_SUCCESS, "user ana");
+    pair_clear(&pair);
+}
+
 #define HOLD_MS 150
 
 static void
@@ -138,6 +154,7 @@ main(int argc, char **argv)
     g_test_add_func("/talk/answers", test_answers);
     g_test_add_func("/talk/broken", test_broken);
     g_test_add_func("/talk/limit", test_limit);
+    g_test_add_func("/talk/messages-limit", test_messages_limit);
     g_test_add_func("/talk/refusal-takes-its-time", test_refusal_takes_its_time);
     return g_test_run();
 }
