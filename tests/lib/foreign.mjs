@@ -22,14 +22,23 @@ function onDisplay(user, pid, words) {
   return run(['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, ...words], { as: user, seconds: 10 });
 }
 
-/** Press keys on the display of a process of his. @param {string} user @param {number} pid @param {string[]} keys names of keysyms */
-export function pressKeys(user, pid, keys) {
-  return onDisplay(user, pid, [helper('press-keys'), ...keys]);
+/** "id class title" of each window on the display of a process of his. @param {string} user @param {number} pid */
+export function windowsOf(user, pid) {
+  return onDisplay(user, pid, [helper('hand'), 'list']).out.trim().split('\n');
 }
 
-/** All its windows with their titles, as xwininfo tells. @param {string} user @param {number} pid */
-export function windowsOf(user, pid) {
+/** All its windows, as xwininfo draws them; those that no window manager knows too. @param {string} user @param {number} pid */
+export function treeOf(user, pid) {
   return onDisplay(user, pid, ['xwininfo', '-root', '-tree']).out;
+}
+
+/**
+ * Type into a window of his, or press keys (what: "type", "press").
+ * @param {string} user @param {number} pid @param {RegExp} window @param {string} what @param {string[]} words
+ */
+export function useWindow(user, pid, window, what, words) {
+  const id = windowsOf(user, pid).find((line) => window.test(line))?.split(' ')[0];
+  return id !== undefined && onDisplay(user, pid, [helper('hand'), what, id, ...words]).status === 0;
 }
 
 /** @param {string} user @param {string} service */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { helper } from '../../lib/desktop.mjs';
-import { beginLogin, beginSeat, beginXrdp, pressKeys, startBeside, windowsOf } from '../../lib/foreign.mjs';
+import { beginLogin, beginSeat, beginXrdp, startBeside, treeOf, useWindow, windowsOf } from '../../lib/foreign.mjs';
 import { isPopulated, leftNothing, logindSessions, sliceOf } from '../../lib/host.mjs';
 import { named, processesOf } from '../../lib/processes.mjs';
 import { account, gone, lastOutcome, manyseat, manyseatJson, run, sessionOf, sessions } from '../../lib/room.mjs';
@@ -122,6 +122,17 @@ test('ask leaves a Wayland session alone: its programs can\'t be asked', () => {
   assert.equal(named(account('carla').uid, 'sleep').length, 1);
 });
 
+test('whoever is at a local seat is told by a window before he is logged off', async () => {
+  const [manager] = named(account('boris').uid, 'xfwm4');
+  const told = () => treeOf('boris', manager.pid).includes('("manyseat-notice"');
+  assert.ok(!told());
+  const job = manyseat(['log-off', '--user', 'boris', '--warn', '60', '--no-wait']).out.trim();
+  await until('the window is there', told, 10);
+  assert.equal(manyseat(['cancel', job]).status, 0);
+  await until('it has gone', () => !told(), 5);
+  assert.equal(named(account('boris').uid, 'xfwm4').length, 1);
+});
+
 /** @param {string[]} words */
 function logOff(...words) {
   const done = manyseat(['log-off', ...words, '--warn', '0', '--json'], { seconds: 60 });
@@ -139,14 +150,14 @@ test('ask: unsaved work in Mousepad holds an xrdp session up; saved, it ends cle
   startBeside('ana', panel.pid, ['mousepad', essay]);
   await until('the editor runs', () => named(uid, 'mousepad').length > 0);
   await until('its text is unsaved', () => {
-    pressKeys('ana', panel.pid, ['w', 'o', 'r', 'k']);
-    return windowsOf('ana', panel.pid).includes('"*~/essay.txt');
+    useWindow('ana', panel.pid, /essay.*Mousepad/, 'type', ['work']);
+    return windowsOf('ana', panel.pid).some((line) => / \*.*essay/.test(line));
   }, 15);
   const held = logOff('--user', 'ana', '--mode', 'ask');
   assert.equal(held.row.outcome, 'held-up', JSON.stringify(held.row));
   assert.match(JSON.stringify(held.row.blockers), /Mousepad.*essay/);
   assert.ok(named(uid, 'mousepad').length > 0 && named(uid, 'xfce4-session').length > 0);
-  pressKeys('ana', panel.pid, ['Return']);
+  assert.ok(useWindow('ana', panel.pid, /Save Changes/, 'press', ['Return']));
   await until('it is saved', () => readFileSync(essay, 'utf8').includes('work'), 10);
   const done = logOff('--user', 'ana', '--mode', 'ask');
   assert.equal(done.row.outcome, 'clean', JSON.stringify(done.row));
