@@ -43,7 +43,10 @@ export class Double {
     role = 'dashboard'; // of who signs in at the dashboard
     /** What is known of unsaved work, by session; of the others: nothing. */
     unsaved = {};
+    sentPictures = 0;
     #sequence = 1;
+    #underWay = new Set();
+    #animation;
 
     constructor() {
         for (const each of [
@@ -66,6 +69,7 @@ export class Double {
     }
 
     async stop() {
+        clearInterval(this.#animation);
         for (const each of this.webSockets.clients)
             each.terminate();
         this.sockets.clear();
@@ -195,12 +199,11 @@ export class Double {
         const reply = (result) => webSocket.send(JSON.stringify({ type: 'reply', id: message.id, result }));
         switch (message.type) {
         case 'watch':
-            this.watched = message.tiles;
-            for (const [id, size] of message.tiles)
-                this.#sendPicture(webSocket, id, size);
+            this.#watch(webSocket, message.tiles);
             break;
         case 'drawn':
             this.drawn += 1;
+            this.#underWay.delete(`${message.session} ${message.size}`);
             break;
         case 'ticket':
             this.calls.push(['ticket', message.session, message.mode]);
@@ -217,7 +220,37 @@ export class Double {
         }
     }
 
+    /** What is newly listed has its first picture at once. */
+    #watch(webSocket, tiles) {
+        const before = new Set(webSocket.watched);
+        this.watched = tiles;
+        webSocket.watched = tiles.map(([id, size]) => `${id} ${size}`);
+        for (const each of this.#underWay)
+            if (!webSocket.watched.includes(each))
+                this.#underWay.delete(each);
+        for (const [id, size] of tiles)
+            if (!before.has(`${id} ${size}`))
+                this.#sendPicture(webSocket, id, size);
+    }
+
+    /** From now on every tile that is watched has a new picture so often, as the real host sends them: the next when the last is drawn. */
+    animate(milliseconds) {
+        this.#animation = setInterval(() => {
+            for (const webSocket of this.sockets)
+                for (const [id, size] of this.watched)
+                    if (!this.#underWay.has(`${id} ${size}`))
+                        this.#sendPicture(webSocket, id, size);
+        }, milliseconds);
+    }
+
+    /** Pictures that the page has not said to be drawn. */
+    get underWay() {
+        return this.#underWay.size;
+    }
+
     #sendPicture(webSocket, id, size) {
+        this.#underWay.add(`${id} ${size}`);
+        this.sentPictures += 1;
         const jpeg = this.pictures.get(this.sessions.get(id)?.user);
         const header = Buffer.alloc(24);
         header[0] = 1;
