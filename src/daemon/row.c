@@ -148,7 +148,8 @@ describe_blockers(GVariant *blockers)
 
     g_variant_iter_init(&iter, blockers);
     while (g_variant_iter_next(&iter, "(&s&s)", &application, &title))
-        g_string_append_printf(text, "%s%s: %s", text->len > 0 ? "; " : "", application, title);
+        g_string_append_printf(text, "%s%s%s%s", text->len > 0 ? "; " : "", application,
+                               title[0] != '\0' ? ": " : "", title);
     return g_strdup(text->str);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "blocker.h"
+#include "clients.h"
 #include "program.h"
 #include "user-bus.h"
 
@@ -51,6 +52,7 @@ struct Manager {
     guint generation; /* of the list of inhibitors: what belongs to an older one is dropped */
     guint n_looks;
     GPtrArray *inhibitors, *found;
+    Clients *clients; /* whom XFCE's log-off waits for; NULL: not called */
 };
 
 /* One inhibitor being asked, one question after the other. */
@@ -385,6 +387,7 @@ manager_close(Manager *manager)
     manager->is_closed = TRUE;
     g_clear_handle_id(&manager->deadline, g_source_remove);
     g_cancellable_cancel(manager->search);
+    g_clear_pointer(&manager->clients, clients_close);
     g_clear_object(&manager->bus);
     manager_unref(manager);
 }
@@ -398,7 +401,23 @@ manager_is_ready(const Manager *manager)
 const GPtrArray *
 manager_inhibitors(const Manager *manager)
 {
-    return manager->inhibitors;
+    return manager->clients != NULL ? clients_standing(manager->clients) : manager->inhibitors;
+}
+
+static void
+on_clients(gpointer data)
+{
+    tell(data);
+}
+
+/* A session manager took it, now or before. */
+static void
+become_called(Manager *manager)
+{
+    manager->is_called = TRUE;
+    if (manager->desktop != NULL && g_str_equal(manager->desktop->name, "xfce"))
+        manager->clients = clients_watch(manager->bus, on_clients, manager);
+    tell(manager);
 }
 
 static void
@@ -415,8 +434,7 @@ on_logged_out(GObject *bus, GAsyncResult *result, gpointer data)
         g_message("The session manager does not log off: %s", error->message);
         manager->desktop = NULL;
     }
-    manager->is_called = TRUE;
-    tell(manager);
+    become_called(manager);
 }
 
 void
@@ -431,18 +449,15 @@ manager_log_out(Manager *manager)
             g_variant_new_parsed(desktop->arguments), NULL, G_DBUS_CALL_FLAGS_NONE,
             MANAGER_SECONDS * 1000, NULL, desktop->answers ? on_logged_out : NULL,
             desktop->answers ? g_rc_box_acquire(manager) : NULL);
-    if (desktop == NULL || !desktop->answers) {
-        manager->is_called = TRUE;
-        tell(manager);
-    }
+    if (desktop == NULL || !desktop->answers)
+        become_called(manager);
 }
 
 void
 manager_set_called(Manager *manager)
 {
     manager->is_asked = TRUE;
-    manager->is_called = TRUE;
-    tell(manager);
+    become_called(manager);
 }
 
 gboolean

@@ -162,9 +162,9 @@ export function person(user) {
       await until('the drawing is on disk', () => existsSync(files.drawing));
     },
 
-    /** Notes of a program that only its session manager asks. */
-    async takesNotes() {
-      const program = begin(unsaved, 'xsmp', files.notes);
+    /** Notes of a program that only its session manager asks; a deaf one never answers. */
+    async takesNotes({ deaf = false } = {}) {
+      const program = begin(unsaved, deaf ? 'deaf' : 'xsmp', files.notes);
       let said = '';
       program.stdout.on('data', (bytes) => { said += bytes; });
       await until('it speaks XSMP', () => said.includes('XSMP'));

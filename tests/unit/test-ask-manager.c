@@ -8,6 +8,7 @@
 
 #define GNOME "org.gnome.SessionManager"
 #define XFCE "org.xfce.Session.Manager"
+#define XFCE_CLIENT "org.xfce.Session.Client"
 
 static char session[64]; /* of this very run */
 
@@ -21,7 +22,11 @@ static const char interfaces[] =
     "<method name='GetReason'><arg type='s' direction='out'/></method></interface>"
     "<interface name='" XFCE "'>"
     "<method name='Logout'><arg type='b' direction='in'/><arg type='b' direction='in'/></method>"
-    "</interface></node>";
+    "<method name='ListClients'><arg type='ao' direction='out'/></method></interface>"
+    "<interface name='" XFCE_CLIENT "'>"
+    "<method name='GetState'><arg type='u' direction='out'/></method>"
+    "<method name='GetSmProperties'><arg type='as' direction='in'/>"
+    "<arg type='a{sv}' direction='out'/></method></interface></node>";
 
 typedef struct {
     GTestDBus *daemon;
@@ -29,9 +34,32 @@ typedef struct {
     GDBusNodeInfo *node;
     GSubprocess *marked;
     gboolean inhibits, refuses;
+    guint32 state;    /* of the one XSMP client that may be waited for */
     char *logged_out; /* the arguments of the last Logout() */
     Manager *manager;
 } Room;
+
+/* Three XSMP clients: one has answered, one waits for others, and one is in room->state; and one that has gone. */
+static gboolean
+answer_for_clients(const Room *room, const char *method, const char *path,
+                   GDBusMethodInvocation *call)
+{
+    if (g_str_equal(method, "ListClients"))
+        g_dbus_method_invocation_return_value(
+            call,
+            g_variant_new_parsed("([objectpath '/c/done', '/c/later', '/c/notes', '/c/gone'],)"));
+    else if (g_str_equal(method, "GetState"))
+        g_dbus_method_invocation_return_value(
+            call, g_variant_new("(u)", g_str_equal(path, "/c/done")    ? 2u
+                                       : g_str_equal(path, "/c/later") ? 6u
+                                                                       : room->state));
+    else if (g_str_equal(method, "GetSmProperties"))
+        g_dbus_method_invocation_return_value(
+            call, g_variant_new_parsed("({'Program': <'/usr/games/notes'>},)"));
+    else
+        return FALSE;
+    return TRUE;
+}
 
 static void
 on_call(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
@@ -39,6 +67,8 @@ on_call(GDBusConnection *bus, const char *sender, const char *path, const char *
 {
     Room *room = data;
 
+    if (answer_for_clients(room, method, path, call))
+        return;
     if (g_str_equal(method, "Logout") && room->refuses) {
         g_dbus_method_invocation_return_dbus_error(call, GNOME ".LockedDown", "no");
     } else if (g_str_equal(method, "Logout")) {
@@ -112,6 +142,9 @@ room_open(Room *room, const char *name, const char *desktop)
     room->node = g_dbus_node_info_new_for_xml(interfaces, NULL);
     serve(room, "/org/gnome/SessionManager", GNOME);
     serve(room, "/org/xfce/SessionManager", XFCE);
+    serve(room, "/c/done", XFCE_CLIENT);
+    serve(room, "/c/later", XFCE_CLIENT);
+    serve(room, "/c/notes", XFCE_CLIENT);
     serve(room, "/i/sleep", GNOME ".Inhibitor");
     serve(room, "/i/work", GNOME ".Inhibitor");
     if (name != NULL)
@@ -241,6 +274,33 @@ test_inhibitors(void)
     room_close(&room);
 }
 
+/* Whom XFCE's log-off waits for is named after a while, and only as long as it does. */
+static void
+test_clients(void)
+{
+    static const guint32 waited_for[] = { 1, 3, 4, 5 };
+    Room room = { .state = waited_for[0] };
+
+    room_open(&room, "org.xfce.SessionManager", "XFCE");
+    find_manager(&room);
+    manager_log_out(room.manager);
+    WAIT_FOR(manager_is_called(room.manager));
+    g_assert_cmpuint(manager_inhibitors(room.manager)->len, ==, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(waited_for); i++) {
+        const Blocker *blocker;
+
+        room.state = waited_for[i];
+        emit(&room, "/c/notes", XFCE_CLIENT, "StateChanged", "(uint32 2, uint32 1)");
+        WAIT_FOR(manager_inhibitors(room.manager)->len == 1);
+        blocker = g_ptr_array_index(manager_inhibitors(room.manager), 0);
+        g_assert_cmpstr(blocker->application, ==, "notes");
+        room.state = 2;
+        emit(&room, "/c/notes", XFCE_CLIENT, "StateChanged", "(uint32 1, uint32 2)");
+        WAIT_FOR(manager_inhibitors(room.manager)->len == 0);
+    }
+    room_close(&room);
+}
+
 static void
 test_refused(void)
 {
@@ -293,6 +353,7 @@ main(int argc, char **argv)
     g_snprintf(session, sizeof session, "test-%d", (int) getpid());
     g_test_add_func("/ask-manager/called", test_called);
     g_test_add_func("/ask-manager/inhibitors", test_inhibitors);
+    g_test_add_func("/ask-manager/clients", test_clients);
     g_test_add_func("/ask-manager/refused", test_refused);
     g_test_add_func("/ask-manager/cancelled", test_cancelled);
     return g_test_run();
