@@ -69,17 +69,17 @@
 #define LIMIT_SCREENSHOT_BYTES (64 * 1024 * 1024) /* one JPEG, any size of it */
 
 /* manyseat-web. nginx limits header sizes and half-open requests before it. */
-#define LIMIT_WEB_SOCKETS 1500                  /* WebSockets of one instance */
-#define LIMIT_WEB_LOG_ON_SOCKETS 500            /* of those, log-on pages waiting for a person */
-#define LIMIT_WEB_LOG_ON_SOCKETS_SOURCE 100     /* of one address: a room behind one router */
-#define LIMIT_WEB_MESSAGE (64 * 1024)           /* one message of a page */
-#define LIMIT_WEB_LOG_ON_MESSAGE 4096           /* one message of the log-on page, one POST */
-#define LIMIT_WEB_JSON_DEPTH 8                  /* arrays and objects within each other */
-#define LIMIT_WEB_CONTROL_FRAMES 64             /* pings and the like while nothing is written */
-#define LIMIT_WEB_UNSENT_VIEW (256 * 1024)      /* then the RFB socket is not read */
-#define LIMIT_WEB_UNSENT_PICTURES (1024 * 1024) /* then pictures wait */
-#define LIMIT_WEB_UNSENT_ANY (8 * 1024 * 1024)  /* then the reader is too slow: closed */
-#define LIMIT_WEB_STALL_SECONDS 60              /* unsent bytes and no progress: closed */
+#define LIMIT_WEB_SOCKETS 1500                 /* WebSockets of one instance */
+#define LIMIT_WEB_LOG_ON_SOCKETS 500           /* of those, log-on pages waiting for a person */
+#define LIMIT_WEB_LOG_ON_SOCKETS_SOURCE 100    /* of one address: a room behind one router */
+#define LIMIT_WEB_MESSAGE (64 * 1024)          /* one message of a page */
+#define LIMIT_WEB_LOG_ON_MESSAGE 4096          /* one message of the log-on page, one POST */
+#define LIMIT_WEB_JSON_DEPTH 8                 /* arrays and objects within each other */
+#define LIMIT_WEB_CONTROL_FRAMES 64            /* pings and the like while nothing is written */
+#define LIMIT_WEB_UNSENT_VIEW (256 * 1024)     /* then the RFB socket is not read */
+#define LIMIT_WEB_UNSENT_PICTURES (256 * 1024) /* then pictures wait */
+#define LIMIT_WEB_UNSENT_ANY (8 * 1024 * 1024) /* then the reader is too slow: closed */
+#define LIMIT_WEB_STALL_SECONDS 60             /* unsent bytes and no progress: closed */
 #define LIMIT_WEB_PING_SECONDS 30
 #define LIMIT_WEB_TICKET_WAIT_SECONDS 10 /* for the first message of a view */
 #define LIMIT_WEB_INPUT_SECONDS 5        /* input of a view is told so often at most */

@@ -13,9 +13,11 @@
 
 #define SUMS_MAX 256 /* rows that fit the sums */
 #define NO_ROW G_MAXUINT
+#define PIXELS_MAX (G_MAXUINT16 / G_MAXUINT8) /* whose sum is one of 16 bits */
 
 typedef guint32 Quad __attribute__((vector_size(16))); /* a sum of pixels: blue, green, red, x */
 typedef guint16 Half __attribute__((vector_size(8)));
+typedef guint16 Pair __attribute__((vector_size(16))); /* of Halfs */
 typedef float Real __attribute__((vector_size(16)));
 
 struct Average {
@@ -167,32 +169,68 @@ sum_at(const guint16 *sums, guint column)
     return __builtin_convertvector(half, Quad);
 }
 
+/* The columns from first to end; their sum must be one of 16 bits. */
+static Quad
+sum_columns(const guint16 *sums, guint first, guint end)
+{
+    Pair pairs = { 0 };
+    Half halves[2];
+
+    for (; first + 2 <= end; first += 2) {
+        Pair pair;
+
+        memcpy(&pair, sums + (gsize) first * BGRX_BYTES, sizeof pair);
+        pairs += pair;
+    }
+    memcpy(halves, &pairs, sizeof halves);
+    halves[0] += halves[1];
+    if (first < end) {
+        memcpy(&halves[1], sums + (gsize) first * BGRX_BYTES, sizeof halves[1]);
+        halves[0] += halves[1];
+    }
+    return __builtin_convertvector(halves[0], Quad);
+}
+
+/* The same of as many as there may be. */
+static Quad
+sum_all_columns(const guint16 *sums, guint first, guint end)
+{
+    Quad sum = { 0 };
+
+    for (; first < end; first++)
+        sum += sum_at(sums, first);
+    return sum;
+}
+
 /* Average the sums along the row, into line. */
 static void
 make_line(Average *average)
 {
     const guint whole = average->screen_width / average->width;
     const guint part = average->screen_width % average->width;
+    const gboolean few = average->n_summed * (whole + 1) <= PIXELS_MAX;
     guint left = average->to.left * average->screen_width;
     guint over = left % average->width; /* what of the first column is the pixel before's */
     guint column = left / average->width - average->from.left;
 
     for (guint i = 0; i < average->to.right - average->to.left; i++) {
-        Quad line = sum_at(average->sums, column) * (average->width - over);
-        Quad inner = { 0 };
-        guint end = column + whole;
+        Quad line = { 0 };
+        guint first = column, end = column + whole;
 
+        if (over > 0)
+            line = sum_at(average->sums, first++) * (average->width - over);
         over += part;
         if (over >= average->width) {
             over -= average->width;
             end++;
         }
-        for (column++; column < end; column++)
-            inner += sum_at(average->sums, column);
-        line += inner * average->width;
+        line += (few ? sum_columns(average->sums, first, end)
+                     : sum_all_columns(average->sums, first, end)) *
+                average->width;
         if (over > 0)
-            line += sum_at(average->sums, column) * over;
+            line += sum_at(average->sums, end) * over;
         average->line[i] = line;
+        column = end;
     }
 }
 

@@ -2,20 +2,13 @@
 #include "thumbnail.h"
 
 #include <libyuv/cpu_id.h>
-#include <turbojpeg.h>
 
 #include "base/picture.h"
-#include "pixel.h"
+#include "jpeg.h"
+#include "similarity.h"
 
-/* What small letters need to look like themselves (structural similarity of 0.97; tests/unit/test-thumbnail.c); fewer bytes
- * where letters are large. */
-static const int best_qualities[N_PICTURE_SIZES] = {
-    [PICTURE_SMALL] = 85, [PICTURE_MEDIUM] = 82,   [PICTURE_LARGE] = 80,
-    [PICTURE_FULL] = 85,  [PICTURE_ENLARGED] = 75,
-};
-
-/* Where the best one makes too many bytes. */
-static const int lower_qualities[] = { 50, 25, 10 };
+#define SCREENSHOT_STEP 6   /* of the JPEG: nearly what is there */
+#define PACKET_STEP_MAX 192 /* coarser makes no fewer bytes that count */
 
 struct Thumbnail {
     PictureSize size;
@@ -57,39 +50,25 @@ thumbnail_get_average(const Thumbnail *thumbnail)
     return thumbnail->average;
 }
 
-static gsize
-encode(Thumbnail *thumbnail, tjhandle encoder, guint8 *to, gsize size, int quality)
-{
-    unsigned long length = size;
-
-    if (tjCompress2(encoder, average_get_pixels(thumbnail->average), (int) thumbnail->width,
-                    (int) thumbnail->width * BGRX_BYTES, (int) thumbnail->height, TJPF_BGRX, &to,
-                    &length, TJSAMP_420, quality, TJFLAG_NOREALLOC) != 0)
-        return 0;
-    return length;
-}
-
 gsize
 thumbnail_encode(Thumbnail *thumbnail, GByteArray *buffer, gsize jpeg_at, gsize max)
 {
-    gsize size = tjBufSize((int) thumbnail->width, (int) thumbnail->height, TJSAMP_420);
-    tjhandle encoder = tjInitCompress();
-    int quality = best_qualities[thumbnail->size];
+    const guint8 *pixels = average_get_pixels(thumbnail->average);
+    gsize bound = jpeg_bound(thumbnail->width, thumbnail->height);
+    gsize size = max == 0 ? bound : MIN(bound, max);
     gsize length = 0;
+    guint step = thumbnail->size == PICTURE_FULL
+                     ? SCREENSHOT_STEP
+                     : similarity_find_step(pixels, thumbnail->width, thumbnail->height);
 
-    if (encoder == NULL || size == (gsize) -1 || jpeg_at + size > G_MAXUINT) {
-        (void) tjDestroy(encoder);
+    if (bound == 0 || jpeg_at + size > G_MAXUINT)
         return 0;
-    }
     if (buffer->len < jpeg_at + size)
         g_byte_array_set_size(buffer, (guint) (jpeg_at + size));
-    for (gsize i = 0; i <= G_N_ELEMENTS(lower_qualities); quality = lower_qualities[i++]) {
-        length = encode(thumbnail, encoder, buffer->data + jpeg_at, size, quality);
-        if (max == 0 || length <= max || i == G_N_ELEMENTS(lower_qualities))
-            break;
-    }
-    (void) tjDestroy(encoder);
-    return max == 0 || length <= max ? length : 0;
+    for (; length == 0 && step <= PACKET_STEP_MAX; step += step / 2)
+        length = jpeg_encode(pixels, thumbnail->width, thumbnail->height, step,
+                             buffer->data + jpeg_at, size);
+    return length;
 }
 
 void

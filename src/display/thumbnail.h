@@ -18,8 +18,8 @@ void thumbnail_get_size(const Thumbnail *thumbnail, guint *ret_width, guint *ret
 /* What average_begin() and average_give() are called with, and average_get_pixels(). */
 Average *thumbnail_get_average(const Thumbnail *thumbnail);
 
-/* Encode the picture at jpeg_at in buffer, which grows as needed. At most max bytes (0: no limit): quality goes down
- * until it fits. Returns the JPEG's length, 0 if it can't be made. */
+/* Encode the picture at jpeg_at in buffer, which grows as needed, as coarse as it may be (similarity.h). At most max bytes
+ * (0: no limit): coarser until it fits. Returns the JPEG's length, 0 if it can't be made. */
 gsize thumbnail_encode(Thumbnail *thumbnail, GByteArray *buffer, gsize jpeg_at, gsize max);
 
 /* Find out what the processor can do now: later, in the sandbox, nobody may look. */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A picture as a JPEG (4:2:0) whose steps are the same for every frequency, with codes made for small text. Pure. */
+#pragma once
+
+#include <glib.h>
+
+/* Bytes that no JPEG of this size exceeds; 0 when there is no such number. */
+gsize jpeg_bound(guint width, guint height);
+
+/* pixels are BGRX, rows without gaps; step is 1 to 255. Returns the JPEG's length; 0: it does not fit size. */
+gsize jpeg_encode(const guint8 *pixels, guint width, guint height, guint step, guint8 *to,
+                  gsize size);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How coarse a JPEG's steps may be so that the picture still looks like itself: coarser where there is much contrast, which hides
+ * the errors, finer where there is little. The measure is the mean structural similarity (SSIM) that is to be expected. Pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SIMILARITY_FINEST 12
+#define SIMILARITY_COARSEST 24
+
+/* The coarsest step, at most SIMILARITY_COARSEST, with which a similarity of 0.97 can be expected, but at least
+ * SIMILARITY_FINEST. pixels are BGRX, rows without gaps. */
+guint similarity_find_step(const guint8 *pixels, guint width, guint height);
