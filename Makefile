@@ -4,6 +4,8 @@ PORT ?= 8443
 MINUTES ?= 20
 SEED ?=
 ADDRESS ?= *
+PUPILS ?= 48
+BENCH ?=
 
 .PHONY: all build demo tour check check-hosts soak bench deb format clean clean-hosts
 
@@ -33,7 +35,9 @@ soak: build
 	    node tests/soak/soak.mjs --minutes $(MINUTES) --seed '$(SEED)' --result tests/soak/RESULT.md
 
 bench: build
-	@bench/watch.sh
+	@ninja -C build bench/floor bench/page bench/rfb-read > /dev/null
+	@tools/host --build build --packages bench/packages --pupils $(PUPILS) --set sessions.width=1920 --set sessions.height=1080 \
+		-- node bench/watch.mjs $(BENCH)
 
 deb:
 	@echo "make $@: not yet" >&2; exit 2

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A desktop at work: page DISPLAY page|typing|noise|still. Paints on the root window until it is ended: a whole terminal page a
- * second, or a letter ten times a second, or noise ten times a second, or nothing after the first page. */
+/* A desktop at work: page DISPLAY letters|typing|dragging|noise|still. Paints on the root window until it is ended: a page as full of
+ * letters as can be a second, or, ten times a second, a letter, a window somewhere else, noise; or nothing after the first page. */
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +81,29 @@ paint_letter(Desktop *desktop)
     n_letters++;
 }
 
+/* A window of its own, which bares what is below and paints itself where it comes to be. */
+static void
+drag_window(Desktop *desktop)
+{
+    static xcb_window_t window;
+    static guint step;
+    const guint32 ground = 0x8090a0;
+    guint32 place[2];
+
+    if (window == 0) {
+        window = xcb_generate_id(desktop->x);
+        (void) xcb_create_window(desktop->x, XCB_COPY_FROM_PARENT, window, desktop->screen->root, 0,
+                                 0, 800, 600, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
+                                 XCB_COPY_FROM_PARENT, XCB_CW_BACK_PIXEL, &ground);
+        (void) xcb_map_window(desktop->x, window);
+    }
+    step++;
+    place[0] = step * 17 % (desktop->screen->width_in_pixels - 800U);
+    place[1] = step * 11 % (desktop->screen->height_in_pixels - 600U);
+    (void) xcb_configure_window(desktop->x, window, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y,
+                                place);
+}
+
 static void
 paint_noise(Desktop *desktop)
 {
@@ -102,16 +125,18 @@ main(int argc, char **argv)
     const char *work;
 
     if (argc != 3)
-        g_error("usage: page DISPLAY page|typing|noise|still");
+        g_error("usage: page DISPLAY letters|typing|dragging|noise|still");
     work = argv[2];
     desktop_open(&desktop, argv[1]);
     paint_page(&desktop);
     for (guint tenth = 0; xcb_flush(desktop.x) > 0; tenth++) {
         g_usleep(G_USEC_PER_SEC / 10);
-        if (strcmp(work, "page") == 0 && tenth % 10 == 9)
+        if (strcmp(work, "letters") == 0 && tenth % 10 == 9)
             paint_page(&desktop);
         else if (strcmp(work, "typing") == 0)
             paint_letter(&desktop);
+        else if (strcmp(work, "dragging") == 0)
+            drag_window(&desktop);
         else if (strcmp(work, "noise") == 0)
             paint_noise(&desktop);
     }

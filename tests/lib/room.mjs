@@ -146,6 +146,33 @@ export async function logOn(user) {
   return until(`${user}'s session is listed`, () => sessionOf(user));
 }
 
+/** A desktop to log on to that is one program. @param {string} name @param {string} command */
+export function makeDesktopEntry(name, command) {
+  const directory = '/usr/share/xsessions';
+  const copy = '/run/xsessions';
+  // A room's /usr cannot be written: a copy covers it.
+  if (run(['test', '-w', directory]).status !== 0)
+    run(['sh', '-c', `mkdir -p ${copy} && cp ${directory}/* ${copy} && mount --bind ${copy} ${directory}`]);
+  writeFileSync(`${directory}/${name}.desktop`, `[Desktop Entry]\nType=Application\nName=${name}\nExec=${command}\n`);
+}
+
+/**
+ * The same on a desktop that is nothing but its screen: black, until somebody paints on it.
+ * @param {string} user @returns {Promise<Session>}
+ */
+export async function logOnBare(user) {
+  makeDesktopEntry('bare', 'sleep infinity');
+  const done = manyseat(['log-on', user, '--auto', '--desktop', 'bare'], { seconds: 60 });
+  if (done.status !== 0)
+    throw new Error(`log-on of ${user}: status ${done.status}: ${done.err}`);
+  return until(`${user}'s session is listed`, () => sessionOf(user));
+}
+
+/** Where the cookie of a session's display is. @param {Session} session */
+export function cookieOf(session) {
+  return `/run/manyseat/sessions/${session.id}/user/Xauthority`;
+}
+
 /** End every session at once and see that nothing of the users is left. */
 export async function logOffEverybody() {
   manyseat(['log-off', '--all', '--mode', 'force', '--warn', '0'], { seconds: 60 });

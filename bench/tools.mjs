@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How each tool is made to look at the desktops, which processes of it are the host's, and where its bytes are counted.
+// @ts-check
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { processOf } from '../tests/lib/processes.mjs';
+import { makeDesktopEntry, manyseat, run, sessionOf } from '../tests/lib/room.mjs';
+import { until } from '../tests/lib/wait.mjs';
+import { connect, login } from '../tests/system/web.mjs';
+import { bytesOf, cpuOf, cpuOfUnit, onEach, processesIn, startUnit, stopUnit } from './desktops.mjs';
+
+/** @typedef {import('./desktops.mjs').Desktop} Desktop */
+/**
+ * cpu: milliseconds so far, by parts; sent: since it started; processes: for their memory, by the same parts.
+ * @typedef {{ start: (desktops: Desktop[]) => Promise<void>, stop: () => Promise<void>, cpu: () => Record<string, number>,
+ *   sent: () => { bytes: number, pictures: number }, processes: () => Record<string, number[]> }} Tool
+ */
+
+const OUR_UNITS = ['manyseatd', 'manyseat-display', 'manyseat-web@dashboard', 'manyseat-front'];
+const TEACHER = 'olga';
+
+/** The group of a unit with an instance. @param {string} name */
+function unitOf(name) {
+  return name.includes('@') ? `system-${name.split('@')[0].replaceAll('-', '\\x2d')}.slice/${name}.service` : `${name}.service`;
+}
+
+/** What a page does: shows all desktops, and says of each picture that it is drawn. @param {string} size @returns {Tool} */
+function ours(size) {
+  /** @type {import('../tests/system/web.mjs').Talk | null} */
+  let talk = null;
+  let pictures = 0;
+  return {
+    async start(desktops) {
+      talk = await connect('dashboard', 'socket', { cookie: await login('dashboard', TEACHER) });
+      talk.socket.on('message', (data, binary) => {
+        if (!binary)
+          return;
+        pictures += 1;
+        talk?.bytes.splice(0);
+        talk?.send({ type: 'drawn', session: String(/** @type {Buffer} */ (data).readBigUInt64LE(8)), size });
+      });
+      talk.send({ type: 'watch', tiles: desktops.map((desktop) => [desktop.session, size]) });
+      await until('a picture of each', () => pictures >= desktops.length);
+    },
+    async stop() {
+      talk?.close();
+    },
+    cpu: () => Object.fromEntries(OUR_UNITS.map((name) => [name, cpuOfUnit(unitOf(name))])),
+    sent: () => ({ bytes: bytesOf('sport = :8443'), pictures }),
+    processes: () => Object.fromEntries(OUR_UNITS.map((name) => [name, processesIn(unitOf(name))])),
+  };
+}
+
+const BOXES = /** @type {Record<string, string>} */ ({ small: '240 135', medium: '320 180', large: '640 360' });
+
+/** @param {string} size @returns {Tool} */
+function floor(size) {
+  const scratch = mkdtempSync('/run/bench-');
+  return {
+    async start(desktops) {
+      onEach(desktops, 'floor', (desktop) => `${process.env.ROOM_BUILD}/bench/floor ${desktop.display} ${BOXES[size]} > ${scratch}/${desktop.session}`);
+    },
+    async stop() {
+      stopUnit('floor');
+    },
+    cpu: () => ({ floor: cpuOfUnit('bench-floor.service') }),
+    sent: () => {
+      const lengths = readdirSync(scratch).flatMap((name) => readFileSync(`${scratch}/${name}`, 'utf8').trim().split('\n').filter(Boolean).map(Number));
+      return { bytes: lengths.reduce((sum, length) => sum + length, 0), pictures: lengths.length };
+    },
+    processes: () => ({ floor: processesIn('bench-floor.service') }),
+  };
+}
+
+/** @param {string} filter */
+function listeners(filter) {
+  return run(['ss', '-tlnH', filter]).out.split('\n').filter(Boolean).length;
+}
+
+/** @returns {Tool} */
+function x11vnc() {
+  const first = 6100;
+  return {
+    async start(desktops) {
+      onEach(desktops, 'x11vnc', (desktop) => `x11vnc -display ${desktop.display} -rfbport ${first + Number(desktop.session)} -localhost -no6 -nopw -forever
+        -shared -quiet -norc -nocursor > /dev/null 2>&1`.replace(/\s+/g, ' '));
+      await until('each listens', () => listeners(`sport > :${first} and sport < :6500`) >= desktops.length, 30);
+      startUnit('viewer', `${desktops.map((desktop) => `${process.env.ROOM_BUILD}/bench/rfb-read ${first + Number(desktop.session)} > /dev/null &`).join('\n')}\nwait`);
+    },
+    async stop() {
+      stopUnit('viewer');
+      stopUnit('x11vnc');
+    },
+    cpu: () => ({ x11vnc: cpuOfUnit('bench-x11vnc.service') }),
+    sent: () => ({ bytes: bytesOf(`sport > :${first} and sport < :6500`), pictures: 0 }),
+    processes: () => ({ x11vnc: processesIn('bench-x11vnc.service') }),
+  };
+}
+
+/** Whoever looks has a desktop of his own, whose only program is the viewer. @param {string} name @param {string} command */
+function logOnTeacher(name, command) {
+  makeDesktopEntry(name, command);
+  const done = manyseat(['log-on', TEACHER, '--auto', '--desktop', name], { seconds: 60 });
+  if (done.status !== 0)
+    throw new Error(`log-on of ${TEACHER}: ${done.err}`);
+}
+
+async function logOffTeacher() {
+  manyseat(['log-off', '--user', TEACHER, '--mode', 'force', '--warn', '0'], { seconds: 60 });
+  await until('the viewer is gone', () => sessionOf(TEACHER) === undefined, 30);
+}
+
+/** @param {number} count */
+function configureVeyon(count) {
+  const cli = (/** @type {string[]} */ ...words) => run(['veyon-cli', ...words], { environment: { XDG_SESSION_ID: 'none' } });
+  if (readdirSync('/etc/veyon/').includes('keys'))
+    return;
+  cli('authkeys', 'create', 'bench');
+  run(['chmod', '644', '/etc/veyon/keys/private/bench/key']);
+  for (const [key, value] of [['Authentication/Method', '1'], ['Service/MultiSession', 'true'], ['Service/MaximumSessionCount', '100'],
+    ['Service/HideTrayIcon', 'true'], ['Network/FirewallExceptionEnabled', 'false'], ['Master/AutoSelectCurrentLocation', 'true']])
+    cli('config', 'set', key, value);
+  cli('networkobjects', 'add', 'location', 'room');
+  // A plain 127.0.0.1 (the first port) makes this room the master's own, which it shows by itself.
+  for (let number = 0; number < count; number += 1)
+    cli('networkobjects', 'add', 'computer', `desktop ${number}`, number === 0 ? '127.0.0.1' : `127.0.0.1:${11100 + number}`, '', 'room');
+}
+
+/** veyon.service starts a server with x11vnc for each session that logind has. @returns {Tool} */
+function veyon() {
+  let count = 0;
+  const isCounted = (/** @type {number} */ pid) => {
+    const words = processOf(pid)?.words ?? [];
+    const port = Number(words[words.indexOf('-rfbport') + 1]);
+    return !teachers.has(pid) && !(port >= 11200 + count);
+  };
+  /** @type {Set<number>} */
+  const teachers = new Set();
+  const pids = () => processesIn('veyon.service').filter(isCounted);
+  return {
+    async start(desktops) {
+      count = desktops.length;
+      configureVeyon(count);
+      run(['systemctl', 'start', 'veyon']);
+      await until('a server for each', () => listeners('sport >= :11100 and sport < :11200') >= count && listeners('sport >= :11200 and sport < :11300') >= count, 60);
+      const before = new Set(processesIn('veyon.service'));
+      logOnTeacher('veyon', '/usr/bin/veyon-master');
+      await until('the master looks at all', () => run(['ss', '-tnH', 'state', 'established', 'sport >= :11100 and sport < :11200']).out.trim().split('\n').length > count, 60);
+      await until('the teacher\'s own server, which is not counted', () => listeners(`sport >= :${11200 + count} and sport < :11300`) > 0, 30);
+      processesIn('veyon.service').filter((pid) => !before.has(pid)).forEach((pid) => teachers.add(pid));
+    },
+    async stop() {
+      await logOffTeacher();
+      run(['systemctl', 'stop', 'veyon']);
+    },
+    cpu: () => ({ veyon: cpuOf(pids()) }),
+    sent: () => ({ bytes: bytesOf('sport >= :11100 and sport < :11200'), pictures: 0 }),
+    processes: () => ({ veyon: pids() }),
+  };
+}
+
+/** Epoptes takes computers by their network card: each client gets one, in a network of its own. @param {Desktop[]} desktops */
+function makeNetworks(desktops) {
+  if (run(['ip', 'link', 'add', 'bench', 'type', 'bridge']).status !== 0)
+    return;
+  run(['sh', '-c', `ip address add 10.9.0.1/24 dev bench; ip link set bench up; ${desktops.map((_, at) => `ip netns add bench${at}
+    ip link add bench${at} type veth peer name eth0 netns bench${at}; ip link set bench${at} master bench up; ip -n bench${at} link set eth0 up
+    ip -n bench${at} address add 10.9.0.${at + 10}/24 dev eth0; ip -n bench${at} route add default via 10.9.0.1`).join('\n')}
+    ip route add default via 10.9.0.2; usermod -aG epoptes ${TEACHER}`]);
+}
+
+/** @returns {Tool} */
+function epoptes() {
+  return {
+    async start(desktops) {
+      makeNetworks(desktops);
+      run(['systemctl', 'start', 'epoptes']);
+      await until('Epoptes listens', () => listeners('sport = :789') > 0, 30); // a client that is too early tries again in a minute
+      onEach(desktops, 'epoptes', (desktop) => `nsenter --net=/run/netns/bench${desktops.indexOf(desktop)} setpriv --reuid ${desktop.user} --regid ${desktop.user
+      } --init-groups env HOME=/home/${desktop.user} /usr/sbin/epoptes-client 10.9.0.1`);
+      await until('each is connected', () => run(['ss', '-tnH', 'state', 'established', 'sport = :789']).out.trim().split('\n').length >= desktops.length, 60);
+      logOnTeacher('epoptes', '/usr/bin/epoptes');
+    },
+    async stop() {
+      await logOffTeacher();
+      stopUnit('epoptes');
+      run(['systemctl', 'stop', 'epoptes']);
+    },
+    cpu: () => ({ epoptes: cpuOfUnit('bench-epoptes.service') }),
+    sent: () => ({ bytes: bytesOf('sport = :789', 'bytes_received'), pictures: 0 }),
+    processes: () => ({ epoptes: processesIn('bench-epoptes.service') }),
+  };
+}
+
+/** @type {Record<string, (options: { size: string }) => Tool>} */
+export const tools = { ours: ({ size }) => ours(size), floor: ({ size }) => floor(size), x11vnc, veyon, epoptes };
