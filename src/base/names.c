@@ -36,6 +36,7 @@ DEFINE_NAMES(SessionState, session_state, N_SESSION_STATES, "starting", "active"
 DEFINE_NAMES(Outcome, outcome, N_OUTCOMES, "", "clean", "ended-by-user", "cancelled", "held-up",
              "forced", "leftovers", "failed")
 DEFINE_NAMES(EndMode, end_mode, N_END_MODES, "ask", "ask-then-force", "force")
+DEFINE_NAMES(Extent, extent, N_EXTENTS, "desktop", "services", "everything")
 DEFINE_NAMES(NoticeWindow, notice_window, N_NOTICE_WINDOWS, "foreign", "always", "never")
 DEFINE_NAMES(Stage, stage, N_STAGES, "warn", "ask", "grace", "stop", "kill", "verify", "done")
 DEFINE_NAMES(ViewMode, view_mode, N_VIEW_MODES, "view", "control")

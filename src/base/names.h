@@ -40,6 +40,14 @@ typedef enum {
 } NoticeWindow;
 #define N_NOTICE_WINDOWS 3
 
+/* What ends with a desktop. */
+typedef enum {
+    EXTENT_DESKTOP,   /* what belongs to the session alone */
+    EXTENT_SERVICES,  /* with the user's last session his own services, lingering ones too */
+    EXTENT_EVERYTHING /* when a log-off ends it, his text sessions here (ssh ...) too */
+} Extent;
+#define N_EXTENTS 3
+
 typedef enum {
     STAGE_WARN,
     STAGE_ASK,
@@ -87,6 +95,7 @@ const char *session_state_to_name(SessionState state);
 const char *outcome_to_name(Outcome outcome);
 const char *end_mode_to_name(EndMode mode);
 const char *notice_window_to_name(NoticeWindow whom);
+const char *extent_to_name(Extent extent);
 const char *stage_to_name(Stage stage);
 const char *view_mode_to_name(ViewMode mode);
 const char *picture_size_to_name(PictureSize size);
@@ -98,6 +107,7 @@ gboolean session_state_from_name(const char *name, SessionState *ret);
 gboolean outcome_from_name(const char *name, Outcome *ret);
 gboolean end_mode_from_name(const char *name, EndMode *ret);
 gboolean notice_window_from_name(const char *name, NoticeWindow *ret);
+gboolean extent_from_name(const char *name, Extent *ret);
 gboolean stage_from_name(const char *name, Stage *ret);
 gboolean view_mode_from_name(const char *name, ViewMode *ret);
 gboolean picture_size_from_name(const char *name, PictureSize *ret);

@@ -4,7 +4,14 @@
 #include <stddef.h>
 #include <string.h>
 
-typedef enum { KIND_NUMBER, KIND_SWITCH, KIND_TEXT, KIND_LIST, KIND_NOTICE_WINDOW } Kind;
+typedef enum {
+    KIND_NUMBER,
+    KIND_SWITCH,
+    KIND_TEXT,
+    KIND_LIST,
+    KIND_NOTICE_WINDOW,
+    KIND_EXTENT
+} Kind;
 
 typedef struct {
     const char *group;
@@ -68,6 +75,10 @@ static const Setting table[] = {
     { "log-off", "kill", KIND_NUMBER, AT(kill), "5", 1, 300, "seconds that SIGKILL is waited for" },
     { "log-off", "verify", KIND_NUMBER, AT(verify), "10", 1, 300,
       "seconds until what is still there is reported as left over" },
+    { "log-off", "extent", KIND_EXTENT, AT(extent), "services", 0, 0,
+      "what ends with a desktop: desktop (what belongs to the session alone), services (with the "
+      "user's last session his own services too, lingering ones among them), everything (when a "
+      "log-off ends it, his text sessions on this host too: ssh ...)" },
     { "log-off", "notice-window", KIND_NOTICE_WINDOW, AT(notice_window), "foreign", 0, 0,
       "whom a window in his session tells that it is being ended: foreign (sessions that no "
       "station "
@@ -136,6 +147,16 @@ set_notice_window(const Setting *setting, Settings *settings, const char *value,
 }
 
 static gboolean
+set_extent(const Setting *setting, Settings *settings, const char *value, GError **error)
+{
+    if (extent_from_name(value, G_STRUCT_MEMBER_P(settings, setting->offset)))
+        return TRUE;
+    g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+                "'%s' is neither desktop, services nor everything", value);
+    return FALSE;
+}
+
+static gboolean
 set_value(const Setting *setting, Settings *settings, const char *value, GError **error)
 {
     gpointer at = G_STRUCT_MEMBER_P(settings, setting->offset);
@@ -146,6 +167,8 @@ set_value(const Setting *setting, Settings *settings, const char *value, GError 
         return set_switch(setting, settings, value, error);
     if (setting->kind == KIND_NOTICE_WINDOW)
         return set_notice_window(setting, settings, value, error);
+    if (setting->kind == KIND_EXTENT)
+        return set_extent(setting, settings, value, error);
     if (value[0] == '\0') {
         g_set_error_literal(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
                             "the value is empty");

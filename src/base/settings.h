@@ -41,6 +41,7 @@ typedef struct {
     guint stop;
     guint kill;
     guint verify;
+    Extent extent;
     NoticeWindow notice_window; /* whom a window in his session tells of its end */
     /* [limits], seconds; 0: never */
     guint idle[N_ROLES];      /* without input, until a session is suspended */

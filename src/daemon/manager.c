@@ -298,11 +298,14 @@ is_listed(Manager *manager, const char *logind_id)
 gboolean
 manager_is_last_session(Manager *manager, const Session *session)
 {
+    Extent extent = manager->settings->extent;
     g_autoptr(GPtrArray) known = NULL;
 
-    if (manager->logind == NULL || session->logind_id[0] == '\0' ||
+    if (manager->logind == NULL || session->logind_id[0] == '\0' || extent == EXTENT_DESKTOP ||
         has_other_listed(manager, session))
         return FALSE;
+    if (extent == EXTENT_EVERYTHING && session->job != NULL)
+        return TRUE;
     known = logind_list(manager->logind);
     for (guint i = 0; i < known->len; i++) {
         const LogindSession *other = known->pdata[i];

@@ -52,7 +52,8 @@ Session *manager_find_session_of(Manager *manager, uid_t uid);
 /* The account's foreign session (a local seat, xrdp ...) with a desktop, or that is being ended; or NULL. */
 Session *manager_find_foreign_session_of(Manager *manager, uid_t uid);
 
-/* Whether logind tracks the session, and the account has no other on this host, ours or not (ssh ...): its services may end with it. */
+/* Whether logind tracks the session, and by [log-off] extent all that the user runs on this host ends with it: because he has no
+ * other session here, ours or not (ssh ...), or none that the setting does not give to a log-off too. */
 gboolean manager_is_last_session(Manager *manager, const Session *session);
 
 guint manager_count_hosted(const Manager *manager);

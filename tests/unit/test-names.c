@@ -29,6 +29,7 @@ WRAP(Role, role)
 WRAP(SessionState, session_state)
 WRAP(Outcome, outcome)
 WRAP(EndMode, end_mode)
+WRAP(Extent, extent)
 WRAP(NoticeWindow, notice_window)
 WRAP(Stage, stage)
 WRAP(ViewMode, view_mode)
@@ -47,6 +48,7 @@ static const Case cases[] = {
       outcome_to,
       outcome_from,
       { "", "clean", "ended-by-user", "cancelled", "held-up", "forced", "leftovers", "failed" } },
+    { "extent", N_EXTENTS, extent_to, extent_from, { "desktop", "services", "everything" } },
     { "notice-window",
       N_NOTICE_WINDOWS,
       notice_window_to,
