@@ -126,9 +126,11 @@ static void
 kill_rest(Session *session)
 {
     g_autofree char *list = tracker_list(session);
+    g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
+    g_autofree char *names = g_strjoinv(", ", lines);
 
     g_free(session->detail);
-    session->detail = g_strconcat("killed: ", g_strdelimit(list, "\n", ','), NULL);
+    session->detail = g_strconcat("killed: ", names, NULL);
     tracker_kill(session);
 }
 
@@ -160,11 +162,13 @@ stop(Session *session)
         logind_stop_scope_async(logind, scope, NULL, on_scope_stopped, logind);
 }
 
-/* logind lists it no more: nothing runs in its scope. A log-off includes its user's services; of one that nobody here has asked
+/* logind lists it no more: nothing runs in its scope, or else its group tells when. A log-off includes its user's services; of one that nobody here has asked
  * for, they are none of our business. */
 static void
 end(Session *session)
 {
+    if (session->empty_watch != 0 && cgroup_is_populated(session->cgroup))
+        return;
     g_clear_handle_id(&session->empty_watch, g_source_remove);
     if (session->has_seen)
         session_finish(session, session->seen_outcome, session->seen_detail);
@@ -273,6 +277,30 @@ watch_leader(Session *session, const LogindSession *known)
         session_watch(session, pidfd);
 }
 
+/* Cancelled when the session is gone: nothing of data is read before that is known. */
+static void
+on_user_known(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Session *session = data;
+
+    (void) source;
+    if (!user_directory_ensure_finish(NULL, result, NULL))
+        return;
+    g_clear_object(&session->introducing);
+    session_changed(session);
+}
+
+/* Nobody has asked NSS for him yet, and until then he is nobody that a dashboard user may see. */
+static void
+introduce(Session *session)
+{
+    if (session->introducing != NULL)
+        return;
+    session->introducing = g_cancellable_new();
+    user_directory_ensure_async(session->manager->users, &session->uid, 1, session->introducing,
+                                on_user_known, session);
+}
+
 static void
 take(Session *session, const LogindSession *known)
 {
@@ -291,7 +319,7 @@ take(Session *session, const LogindSession *known)
         session->viewer_left = session->manager->clock();
     watch_leader(session, known);
     session_store(session);
-    session_changed(session);
+    introduce(session);
 }
 
 static void

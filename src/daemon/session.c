@@ -56,6 +56,9 @@ session_free(Session *session)
     g_clear_handle_id(&session->lost_timer, g_source_remove);
     g_clear_handle_id(&session->announce, g_source_remove);
     limit_forget(session);
+    if (session->introducing != NULL)
+        g_cancellable_cancel(session->introducing);
+    g_clear_object(&session->introducing);
     user_manager_free(session->user_manager);
     fd_clear(&session->pidfd);
     g_free(session->id);

@@ -79,7 +79,8 @@ struct Session {
     gboolean has_seen; /* how the desktop ended: becomes outcome and detail */
     Outcome seen_outcome;
     char *seen_detail;
-    guint announce; /* idle source of a pending SessionChanged */
+    GCancellable *introducing; /* while it is asked who a foreign one's user is */
+    guint announce;            /* idle source of a pending SessionChanged */
 };
 
 extern const SessionKind hosted_kind;

@@ -196,6 +196,31 @@ test_whose(void)
     }
 }
 
+#define UID_UNASKED 1 /* daemon: an account of whom the fixture has not asked NSS */
+
+static gboolean
+dashboard_sees(gpointer data)
+{
+    Fixture *fixture = data;
+    PolicyCaller dashboard = fixture_caller(fixture, UID_DASHBOARD);
+
+    return manager_may(fixture->manager, &dashboard, VERB_LIST, find(fixture, "c1"));
+}
+
+/* It becomes known without anybody asking for it. */
+static void
+test_introduced(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    LogindSession known = make_known(fixture, "c1", UID_UNASKED);
+
+    tell(fixture, &known);
+    g_assert_false(dashboard_sees(fixture));
+    g_assert_cmpuint(find(fixture, "c1")->announce, ==, 0);
+    fixture_wait(dashboard_sees, fixture);
+    g_assert_cmpuint(find(fixture, "c1")->announce, !=, 0);
+}
+
 static void
 test_one_desktop_an_account(void)
 {
@@ -294,6 +319,7 @@ main(int argc, char **argv)
     g_test_add_func("/foreign/gone", test_gone);
     g_test_add_func("/foreign/what-there-is", test_what_there_is);
     g_test_add_func("/foreign/whose", test_whose);
+    g_test_add_func("/foreign/introduced", test_introduced);
     g_test_add_func("/foreign/one-desktop-an-account", test_one_desktop_an_account);
     g_test_add_func("/foreign/forced", test_forced);
     g_test_add_func("/foreign/asked", test_asked);

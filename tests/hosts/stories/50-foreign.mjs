@@ -8,7 +8,7 @@ import { helper } from '../../lib/desktop.mjs';
 import { beginLogin, beginSeat, beginXrdp, startBeside, treeOf, useWindow, windowsOf } from '../../lib/foreign.mjs';
 import { isPopulated, leftNothing, logindSessions, sliceOf } from '../../lib/host.mjs';
 import { named, processesOf } from '../../lib/processes.mjs';
-import { account, gone, lastOutcome, manyseat, manyseatJson, run, sessionOf, sessions } from '../../lib/room.mjs';
+import { account, gone, lastOutcome, manyseat, manyseatJson, run, sessionOf, sessions, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 
 const settings = '/etc/manyseat/manyseat.conf.d/95-foreign.conf';
@@ -47,10 +47,15 @@ test('a local seat is listed, and its station', async () => {
 });
 
 test('a Wayland session says why there is no picture of it; a text log-in is none', async () => {
+  const watch = start(['manyseat', 'watch', '--json'], { as: 'olga' });
+  let seen = '';
+  watch.stdout.on('data', (bytes) => { seen += bytes; });
+  leftovers.push(() => watch.kill());
   const wayland = await beginLogin('carla', { XDG_SESSION_TYPE: 'wayland', XDG_SESSION_CLASS: 'user' }, 'exec sleep 6000');
   const text = await beginLogin('dmitri', { XDG_SESSION_TYPE: 'tty' }, 'exec sleep 6000');
   leftovers.push(() => wayland.child.kill(), () => text.child.kill());
   assert.equal((await listed('carla')).unwatched, 'wayland');
+  await until('a dashboard user who watches has heard of it', () => /SessionChanged.*carla/s.test(seen), 5);
   assert.equal(sessionOf('dmitri'), undefined);
 });
 
