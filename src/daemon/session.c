@@ -532,8 +532,8 @@ session_finish(Session *session, Outcome outcome, const char *detail)
     session_store(session);
     job_session_emptied(session, outcome);
     session_changed(session);
-    session->user_manager = user_manager_end(session->manager->logind, session->uid, session->pidfd,
-                                             &times, on_user_ended, session);
+    session->user_manager =
+        user_manager_end(session->manager->logind, session->uid, &times, on_user_ended, session);
 }
 
 typedef struct {

@@ -2,10 +2,8 @@
 #include "user-manager.h"
 
 #include "base/cgroup.h"
-#include "base/pidfd.h"
 #include "base/process.h"
 
-#define PID_SECONDS 2     /* for the process that is to end by itself */
 #define MANAGER_SECONDS 1 /* for the manager, when its services are killed */
 
 struct UserManager {
@@ -16,13 +14,12 @@ struct UserManager {
     gpointer data;
     char *slice; /* control group of all that the user runs under logind */
     GCancellable *cancellable;
-    guint pid_watch, empty_watch, timer;
+    guint empty_watch, timer;
 };
 
 static void
 tell(UserManager *manager, const char *remaining)
 {
-    g_clear_handle_id(&manager->pid_watch, g_source_remove);
     g_clear_handle_id(&manager->empty_watch, g_source_remove);
     g_clear_handle_id(&manager->timer, g_source_remove);
     manager->on_done(remaining, manager->data);
@@ -93,38 +90,21 @@ on_asked(GObject *source, GAsyncResult *result, gpointer data)
         g_warning("cannot end the services of a user: %s", error->message);
 }
 
-static void
-ask(UserManager *manager)
+/* Told from the main loop, so that nobody hears of the end before user_manager_end() has returned. */
+static gboolean
+on_begin(gpointer data)
 {
-    g_clear_handle_id(&manager->pid_watch, g_source_remove);
-    g_clear_handle_id(&manager->timer, g_source_remove);
+    UserManager *manager = data;
+
     logind_end_user_async(manager->logind, manager->uid, manager->cancellable, on_asked, NULL);
     manager->empty_watch = cgroup_watch_empty(manager->slice, on_empty, manager);
     manager->timer = g_timeout_add_seconds(manager->times.kill, on_kill, manager);
-}
-
-static void
-on_pid_ended(gpointer data)
-{
-    UserManager *manager = data;
-
-    manager->pid_watch = 0;
-    ask(manager);
-}
-
-static gboolean
-on_pid_stays(gpointer data)
-{
-    UserManager *manager = data;
-
-    manager->timer = 0;
-    ask(manager);
     return G_SOURCE_REMOVE;
 }
 
 UserManager *
-user_manager_end(Logind *logind, uid_t uid, int pidfd, const UserManagerTimes *times,
-                 UserManagerFunc on_done, gpointer data)
+user_manager_end(Logind *logind, uid_t uid, const UserManagerTimes *times, UserManagerFunc on_done,
+                 gpointer data)
 {
     UserManager *manager = g_new0(UserManager, 1);
 
@@ -135,9 +115,7 @@ user_manager_end(Logind *logind, uid_t uid, int pidfd, const UserManagerTimes *t
     manager->data = data;
     manager->slice = g_strdup_printf("user.slice/user-%u.slice", (guint) uid);
     manager->cancellable = g_cancellable_new();
-    if (pidfd >= 0)
-        manager->pid_watch = pidfd_watch(pidfd, on_pid_ended, manager);
-    manager->timer = g_timeout_add_seconds(pidfd >= 0 ? PID_SECONDS : 0, on_pid_stays, manager);
+    manager->timer = g_idle_add_full(G_PRIORITY_DEFAULT, on_begin, manager, NULL);
     return manager;
 }
 
@@ -148,7 +126,6 @@ user_manager_free(UserManager *manager)
         return;
     g_cancellable_cancel(manager->cancellable);
     g_object_unref(manager->cancellable);
-    g_clear_handle_id(&manager->pid_watch, g_source_remove);
     g_clear_handle_id(&manager->empty_watch, g_source_remove);
     g_clear_handle_id(&manager->timer, g_source_remove);
     g_free(manager->slice);

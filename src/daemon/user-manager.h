@@ -18,9 +18,8 @@ typedef struct {
  * UserManager. */
 typedef void (*UserManagerFunc)(const char *remaining, gpointer data);
 
-/* End all that logind has of the user, sessions too, and see that nothing is left. pidfd is of the process that is to end by
- * itself before anything is told to end, -1: none; it must stay open as long. */
-UserManager *user_manager_end(Logind *logind, uid_t uid, int pidfd, const UserManagerTimes *times,
+/* End all that logind has of the user, sessions too, and see that nothing is left. */
+UserManager *user_manager_end(Logind *logind, uid_t uid, const UserManagerTimes *times,
                               UserManagerFunc on_done, gpointer data);
 
 /* Nothing is told any more. NULL is fine. */
