@@ -21,6 +21,7 @@ const QUIET_SHARE = 0.4;
 const JOB_SECONDS = 240;
 const GRACE_SECONDS = 15;
 const PROGRAMS = ['manyseatd', 'display', 'web-dashboard', 'web-station', 'launcher', 'front'];
+const LONG_MINUTES = 10;
 const RSS_GROWTH = 1.1;
 const RSS_SLACK_KB = 512;
 const FD_SLACK = 3;
@@ -102,6 +103,7 @@ function open(words, what) {
 
 const count = helper('count-closes');
 const misbehave = helper('misbehave');
+const picture = '/tmp/soak.jpg';
 
 /** @param {string} mode */
 function end(mode) {
@@ -156,13 +158,14 @@ const acts = [
   [1, () => onJob((job, row) => ['grant', row.session, '1'], 'granted')],
   [4, () => {
     const session = pick(list() ?? []);
-    if (session !== undefined && manyseat(['suspend', session.id]).status === 0)
-      note('suspended');
+    if (session !== undefined)
+      note(manyseat(['suspend', session.id]).status === 0 ? 'suspended' : 'suspended: not done');
   }],
   [6, () => {
     const session = pick(list() ?? []);
-    if (session !== undefined && manyseat(['thumbnail', session.id, '--output', '/tmp/soak.jpg']).status === 0)
-      note('thumbnails');
+    if (session !== undefined)
+      note(manyseat(['screenshot', session.id, '--output', picture]).status === 0 ? 'screenshots' : 'screenshots: not done');
+    rmSync(picture, { force: true });
   }],
   [1.5, () => kill(anXvnc(), 'Xvnc')],
   [1.5, () => kill(aKeeper(), 'manyseat-session')],
@@ -250,6 +253,14 @@ function checkAudit() {
   return { rows: rows.length, outcomes };
 }
 
+/** In a long run each of these happens; an act that never does would be a soak of nothing. */
+function checkActs() {
+  const never = ['log-ons', 'suspended', 'screenshots', 'cancelled', 'log-offs: ask', 'log-offs: ask-then-force', 'log-offs: force',
+    'kill -9: manyseatd', 'kill -9: Xvnc', 'kill -9: manyseat-session'].filter((what) => !counts[what]);
+  if (minutes >= LONG_MINUTES && never.length > 0)
+    throw new Error(`never happened: ${never.join(', ')}`);
+}
+
 /** A program's process, below the words that start it. @param {string} name */
 function needs(name) {
   const pid = pidOf(name);
@@ -323,11 +334,10 @@ try {
     '| program, nobody logged on | resident KB, then | now | descriptors, then | now |', '|---|---|---|---|---|',
     ...PROGRAMS.map((name) => `| ${name} | ${before[name].rss} | ${now[name].rss} | ${before[name].fds} | ${now[name].fds} |`)];
   compare(before, now);
+  checkActs();
   report('everything held', more);
 } catch (error) {
   report(`failed after ${Math.round((Date.now() - began) / 1000)} s: ${error instanceof Error ? error.message : error}`, more);
   process.exitCode = 1;
-} finally {
-  rmSync('/tmp/soak.jpg', { force: true });
 }
 process.exit();
