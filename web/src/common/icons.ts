@@ -6,7 +6,6 @@ import { svg, html, type TemplateResult } from 'lit';
 const shapes = {
     'menu': svg`<path d="M2 4h12M2 8h12M2 12h12"/>`,
     'chevron': svg`<path d="m6 4 4 4-4 4"/>`,
-    'back': svg`<path d="M13 8H3m4-4L3 8l4 4"/>`,
     'starting': svg`<path d="M8 2a6 6 0 1 1-6 6"/>`,
     'active': svg`<circle cx="8" cy="8" r="4" fill="currentColor"/>`,
     'suspended': svg`<path d="M5.5 3.5v9m5-9v9"/>`,
@@ -21,10 +20,10 @@ const shapes = {
     'star': svg`<path d="m8 2 1.8 3.9 4.2.5-3.1 2.9.8 4.2L8 11.4l-3.7 2.1.8-4.2L2 6.4l4.2-.5z"/>`,
     'hand': svg`<path d="M5 9V4.500a1 1 0 0 1 2 0V8m0-5a1 1 0 0 1 2 0v5m0-4a1 1 0 0 1 2 0v6a4 4 0 0 1-7 2.600L2.500 9.500a1 1 0 0 1 1.500-1.200L5 9.500"/>`,
     'screen': svg`<rect x="1.5" y="2.5" width="13" height="9" rx="1"/><path d="M5.5 14h5M8 11.500V14"/>`,
+    'wall': svg`<path d="M2 3h5v4H2zm7 0h5v4H9zM2 9h5v4H2zm7 0h5v4H9z"/>`,
     'enlarge': svg`<path d="M9.5 2.500h4v4m0-4L9 7m-2.500 6.500h-4v-4m0 4L7 9"/>`,
     'camera': svg`<path d="M1.500 5h3l1.500-2h4l1.500 2h3v8h-13z"/><circle cx="8" cy="8.700" r="2.300"/>`,
     'eye': svg`<path d="M1 8s2.500-4.500 7-4.500S15 8 15 8s-2.500 4.500-7 4.500S1 8 1 8z"/><circle cx="8" cy="8" r="2"/>`,
-    'next': svg`<path d="M3 8h10M9 4l4 4-4 4"/>`,
     'full-screen': svg`<path d="M2.5 6V2.500H6m4 0h3.500V6m0 4v3.500H10m-4 0H2.500V10"/>`,
 } as const;
 

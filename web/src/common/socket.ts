@@ -78,7 +78,7 @@ export class Socket {
         return this.ask<T>({ type: 'call', method, arguments: args });
     }
 
-    ticket(session: string, mode: 'view' | 'control'): Promise<string> {
+    ticket(session: string, mode: 'control'): Promise<string> {
         return this.ask<string>({ type: 'ticket', session, mode });
     }
 

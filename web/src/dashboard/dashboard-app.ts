@@ -344,11 +344,11 @@ export class DashboardApp extends PageElement {
             ?disabled=${disabled} title=${label} @click=${() => this.onCommand(command)}>${icon(look)}<span>${label}</span></button>`;
         const cannot = (verb: Verb) => !selected.some((each) => !each.gone && may(each.session, verb));
         return html`<div class="toolbar enlarged" role="toolbar" aria-label=${_('Enlarged desktop')}>
-            <span class="group">${button('back', 'back', _('Back to all desktops'), false)}
+            <span class="group">${button('back', 'wall', _('Back to all desktops'), false)}
                 <button class="plain" data-command="previous" title=${_('Previous desktop')} aria-label=${_('Previous desktop')}
-                    @click=${() => this.grid?.step(-1)}>${icon('back')}</button>
+                    @click=${() => this.grid?.step(-1)}>${icon('chevron')}</button>
                 <button class="plain" data-command="next" title=${_('Next desktop')} aria-label=${_('Next desktop')}
-                    @click=${() => this.grid?.step(1)}>${icon('next')}</button></span>
+                    @click=${() => this.grid?.step(1)}>${icon('chevron')}</button></span>
             <span class="hint">${_('You are only looking: neither mouse nor keyboard reach this desktop.')}</span>
             <span class="group">
                 ${button('screenshot', 'camera', _('Save a screenshot'), capturable(selected).length === 0)}

@@ -12,13 +12,13 @@ import { errorText } from '../common/names.js';
 import { displayName, type Caller, type Job, type Session } from '../common/protocol.js';
 import { recall, remember } from '../common/remember.js';
 import { CallError, Socket } from '../common/socket.js';
-import { View } from '../common/view.js';
 import { _ } from '../common/words.js';
 import './ending-strip.js';
 import './idle-strip.js';
 import { leftText } from './left.js';
 import { Notices, type Notice } from './notice.js';
 import './station-bar.js';
+import { View } from './view.js';
 
 const VIEW_RETRY_FIRST_MS = 250;
 const VIEW_RETRY_MOST_MS = 2000;
@@ -116,7 +116,7 @@ export class StationApp extends PageElement {
         this.curtain = true;
         await this.updateComplete;
         this.closeView();
-        const view = new View('station', this.querySelector('.screen')!, 'control', {
+        const view = new View(this.querySelector('.screen')!, {
             connected: () => this.onConnected(),
             closed: (reason) => this.onViewClosed(reason),
         });

@@ -2,7 +2,7 @@
 // A desktop in the page: the view of docs/PROTOCOL.md, drawn by noVNC.
 
 import type RFB from '@novnc/novnc';
-import { socketUrl, type Kind } from './socket.js';
+import { socketUrl } from '../common/socket.js';
 
 const CLOSE_VIEW_ENDED = 4410;
 const VIEW_DEADLINE_MS = 10000;
@@ -20,14 +20,14 @@ export class View {
     private timer = 0;
     private resize = true;
 
-    constructor(private kind: Kind, private target: HTMLElement, private mode: 'view' | 'control', private events: ViewEvents) {}
+    constructor(private target: HTMLElement, private events: ViewEvents) {}
 
     /** Spend a ticket. Once per View. */
     async open(ticket: string): Promise<void> {
         const module = await import('@novnc/novnc'); // before the socket: its first bytes would be lost otherwise
         if (this.closed)
             return;
-        const webSocket = new WebSocket(socketUrl(`/api/${this.kind}/view`));
+        const webSocket = new WebSocket(socketUrl('/api/station/view'));
         webSocket.binaryType = 'arraybuffer';
         this.webSocket = webSocket;
         this.timer = window.setTimeout(() => webSocket.close(), VIEW_DEADLINE_MS);
@@ -45,11 +45,11 @@ export class View {
         this.clear();
     }
 
-    /** Whether the session takes the size of its place (a control view only); if not, its picture is scaled into it. */
+    /** Whether the session takes the size of its place; if not, its picture is scaled into it. */
     setResize(resize: boolean): void {
         this.resize = resize;
-        if (this.rfb !== undefined && this.rfb.resizeSession !== (resize && this.mode === 'control'))
-            this.rfb.resizeSession = resize && this.mode === 'control';
+        if (this.rfb !== undefined && this.rfb.resizeSession !== resize)
+            this.rfb.resizeSession = resize;
     }
 
     focus(): void {
@@ -67,12 +67,11 @@ export class View {
 
     private attach(Rfb: typeof RFB, webSocket: WebSocket): void {
         const rfb = new Rfb(this.target, webSocket, { shared: true });
-        rfb.viewOnly = this.mode === 'view';
         rfb.scaleViewport = true;
-        rfb.resizeSession = this.resize && this.mode === 'control';
+        rfb.resizeSession = this.resize;
         rfb.background = 'transparent';
-        if (this.mode === 'control') // without the keyboard noVNC sees no key go up: none may stay held down in the desktop
-            this.target.querySelector('canvas')?.addEventListener('blur', () => window.dispatchEvent(new Event('blur')));
+        // without the keyboard noVNC sees no key go up: none may stay held down in the desktop
+        this.target.querySelector('canvas')?.addEventListener('blur', () => window.dispatchEvent(new Event('blur')));
         rfb.addEventListener('connect', () => {
             window.clearTimeout(this.timer);
             this.events.connected();

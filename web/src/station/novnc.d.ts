@@ -3,10 +3,8 @@
 declare module '@novnc/novnc' {
     export default class RFB extends EventTarget {
         constructor(target: Element, channel: WebSocket, options?: { shared?: boolean });
-        viewOnly: boolean;
         scaleViewport: boolean;
         resizeSession: boolean;
-        showDotCursor: boolean;
         background: string;
         disconnect(): void;
         focus(options?: FocusOptions): void;
