@@ -12,6 +12,7 @@
 #define CHUNK_BYTES (60 * 1024) /* of pixels in one request: any X server takes so much */
 #define TOP_SHARE 14            /* so many times the space above it is as high as the monitor */
 #define DEAF_US (500 * 1000)
+#define FIGHT_US G_USEC_PER_SEC /* covered so soon after it was raised, it waits that long */
 #define CLASS "manyseat-notice\0Manyseat"
 #define WM_HINTS_WORDS 9
 #define WM_HINTS_INPUT 1U /* the flag: the second word says whether keys are wanted */
@@ -46,9 +47,11 @@ struct NoticeWindow {
     guint8 *packed; /* CHUNK_BYTES in the screen's format */
     xcb_pixmap_t pixmap;
     xcb_gcontext_t gc;
-    int armed;       /* the NoticeAnswer whose button is held down; -1: none */
-    gint64 deaf_to;  /* until then buttons are not: whoever clicked meant what was there before */
-    gboolean broken; /* a window or the pixmap was taken away without a word */
+    int armed;        /* the NoticeAnswer whose button is held down; -1: none */
+    gint64 deaf_to;   /* until then buttons are not: whoever clicked meant what was there before */
+    gboolean covered; /* since it was raised */
+    gint64 raised;    /* when, monotonic */
+    gboolean broken;  /* a window or the pixmap was taken away without a word */
 };
 
 static gboolean
@@ -313,7 +316,7 @@ notice_window_show(NoticeWindow *window, const void *memory, gsize length)
         if (find_difference(&picture, old, window->pixels, &area))
             upload(window, &area);
     }
-    notice_window_assert(window);
+    (void) notice_window_assert(window);
     return TRUE;
 }
 
@@ -361,8 +364,23 @@ clear_shape(NoticeWindow *window, xcb_window_t id)
         (void) xcb_shape_mask(window->x, XCB_SHAPE_SO_SET, kinds[i], id, 0, 0, XCB_PIXMAP_NONE);
 }
 
+/* Onto whatever is on top there: a locker that answers each raise with its own is painted over, until the next raise. Where we are
+ * on top, that is our own window. */
 static void
-assert_pane(NoticeWindow *window, Pane *pane)
+paint_over(NoticeWindow *window, int left, int top)
+{
+    static const guint32 inferiors = XCB_SUBWINDOW_MODE_INCLUDE_INFERIORS;
+    static const guint32 own = XCB_SUBWINDOW_MODE_CLIP_BY_CHILDREN;
+
+    (void) xcb_change_gc(window->x, window->gc, XCB_GC_SUBWINDOW_MODE, &inferiors);
+    (void) xcb_copy_area(window->x, window->pixmap, window->root, window->gc, 0, 0, (gint16) left,
+                         (gint16) top, (guint16) window->picture.width,
+                         (guint16) window->picture.height);
+    (void) xcb_change_gc(window->x, window->gc, XCB_GC_SUBWINDOW_MODE, &own);
+}
+
+static void
+assert_pane(NoticeWindow *window, Pane *pane, gboolean may_raise)
 {
     const NoticePicture *picture = &window->picture;
     const int left = pane->x + ((int) pane->width - (int) picture->width) / 2;
@@ -380,11 +398,14 @@ assert_pane(NoticeWindow *window, Pane *pane)
     (void) xcb_configure_window(window->x, pane->id,
                                 XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y |
                                     XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT |
-                                    XCB_CONFIG_WINDOW_BORDER_WIDTH | XCB_CONFIG_WINDOW_STACK_MODE,
+                                    XCB_CONFIG_WINDOW_BORDER_WIDTH |
+                                    (may_raise ? XCB_CONFIG_WINDOW_STACK_MODE : 0),
                                 values);
     (void) xcb_map_window(window->x, pane->id);
     (void) xcb_copy_area(window->x, window->pixmap, pane->id, window->gc, 0, 0, 0, 0,
                          (guint16) picture->width, (guint16) picture->height);
+    if (!may_raise)
+        paint_over(window, left, top);
 }
 
 /* Start again with windows and pixmap: one of them is not ours any more. */
@@ -399,17 +420,25 @@ mend(NoticeWindow *window)
     upload(window, &whole);
 }
 
-void
+gboolean
 notice_window_assert(NoticeWindow *window)
 {
+    gint64 now = g_get_monotonic_time();
+    gboolean may_raise = !window->covered || now - window->raised >= FIGHT_US;
+
     if (window->pixels == NULL)
-        return;
+        return TRUE;
     if (window->broken)
         mend(window);
     for (guint i = 0; i < window->n_panes; i++)
-        assert_pane(window, &window->panes[i]);
+        assert_pane(window, &window->panes[i], may_raise);
+    if (may_raise) {
+        window->covered = FALSE;
+        window->raised = now;
+    }
     window->reshaped = FALSE;
     (void) xcb_flush(window->x);
+    return may_raise;
 }
 
 static Pane *
@@ -524,6 +553,7 @@ take_event(NoticeWindow *window, const xcb_generic_event_t *event, NoticeEvents 
     case XCB_VISIBILITY_NOTIFY:
         covered =
             ((const xcb_visibility_notify_event_t *) event)->state != XCB_VISIBILITY_UNOBSCURED;
+        window->covered = window->covered || covered;
         ret->disturbed = ret->disturbed || covered;
         break;
     case XCB_CREATE_NOTIFY: /* in a window of ours: nobody else has a place there */

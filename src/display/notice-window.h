@@ -36,8 +36,9 @@ void notice_window_get_size(const NoticeWindow *window, guint *ret_width, guint 
  * last one. */
 gboolean notice_window_show(NoticeWindow *window, const void *memory, gsize length);
 
-/* Have every window there, on top, in its place, whole, and showing the picture. */
-void notice_window_assert(NoticeWindow *window);
+/* Have every window there, on top, in its place, whole, and showing the picture. FALSE: one that covered it right after it had been
+ * raised is painted over instead, and it is to be asserted again. */
+gboolean notice_window_assert(NoticeWindow *window);
 
 /* FALSE: the X server is gone. */
 gboolean notice_window_take_events(NoticeWindow *window, NoticeEvents *ret, GError **error);

@@ -101,9 +101,8 @@ put_right(NoticeWorker *worker)
 
     if (!worker->disturbed || now < worker->asserted + ASSERT_US)
         return;
-    worker->disturbed = FALSE;
     worker->asserted = now;
-    notice_window_assert(worker->window);
+    worker->disturbed = !notice_window_assert(worker->window);
 }
 
 /* FALSE with error: the screen; without: the parent is gone. */
