@@ -116,8 +116,11 @@ notice_update(Session *session)
         ask_language(session);
         return;
     }
-    if (is_same(notice, session->notice))
+    if (session->notice_left && !session->started)
+        return; /* its manyseat-session has yet to tell us */
+    if (is_same(notice, session->notice) && !session->notice_left)
         return;
+    session->notice_left = FALSE;
     if (notice != NULL)
         watch_show_notice(session->manager->watch, session->id, notice);
     else
@@ -134,12 +137,14 @@ notice_tell_all(Manager *manager)
 
     g_hash_table_iter_init(&iter, manager->sessions);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const Session *session = value;
+        Session *session = value;
 
         if (session->notice != NULL)
             watch_show_notice(manager->watch, session->id, session->notice);
-        else
+        else if (job_find_row_of(session) == NULL)
             watch_hide_notice(manager->watch, session->id); /* of a manyseatd that is no more */
+        else
+            session->notice_left = TRUE; /* that may stand until we know what it is to say */
     }
 }
 

@@ -13,6 +13,7 @@
 #include "limit.h"
 #include "login.h"
 #include "manager.h"
+#include "notice.h"
 #include "peer.h"
 #include "session-store.h"
 #include "tracker.h"
@@ -316,6 +317,7 @@ on_announce(gpointer data)
     session->announce = 0;
     announce_session(session);
     limit_check(session);
+    notice_update(session);
     /* What may be watched may have changed with it: a lock. */
     for (guint i = 0; i < session->manager->peers->len; i++)
         peer_renew_stream(session->manager->peers->pdata[i]);

@@ -364,8 +364,8 @@ clear_shape(NoticeWindow *window, xcb_window_t id)
         (void) xcb_shape_mask(window->x, XCB_SHAPE_SO_SET, kinds[i], id, 0, 0, XCB_PIXMAP_NONE);
 }
 
-/* Onto whatever is on top there: a locker that answers each raise with its own is painted over, until the next raise. Where we are
- * on top, that is our own window. */
+/* Onto whatever is on top there: a locker that answers each raise with its own, or that stands in Composite's overlay window, where
+ * no raise reaches. Where we are on top, that is our own window. */
 static void
 paint_over(NoticeWindow *window, int left, int top)
 {
@@ -404,8 +404,7 @@ assert_pane(NoticeWindow *window, Pane *pane, gboolean may_raise)
     (void) xcb_map_window(window->x, pane->id);
     (void) xcb_copy_area(window->x, window->pixmap, pane->id, window->gc, 0, 0, 0, 0,
                          (guint16) picture->width, (guint16) picture->height);
-    if (!may_raise)
-        paint_over(window, left, top);
+    paint_over(window, left, top);
 }
 
 /* Start again with windows and pixmap: one of them is not ours any more. */

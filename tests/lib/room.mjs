@@ -42,6 +42,8 @@ export function pidOf(name) {
 /** kill -9 a program and wait until another one runs in its place. @param {string} name */
 export async function killProgram(name) {
   const old = pidOf(name);
+  if (!(old > 0)) // 0 is the whole room
+    throw new Error(`no program '${name}' runs`);
   process.kill(old, 'SIGKILL');
   await until(`${name} runs again`, () => pidOf(name) !== old && processOf(pidOf(name)) !== null, 5);
 }

@@ -242,6 +242,57 @@ test_user_proceeds_or_wants_time(void)
     g_assert_false(row_request_time(row_of(job, 0), NULL));
 }
 
+/* What the window in the session says; NULL: there is none. */
+static const char *
+notice_stage(Session *session)
+{
+    const char *stage = NULL;
+
+    if (session->notice != NULL)
+        (void) g_variant_lookup(session->notice, "stage", "&s", &stage);
+    return stage;
+}
+
+static void
+test_notice_follows_the_row(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    gboolean wants_time = FALSE;
+    JobRow *row;
+
+    fixture->settings->notice_window = NOTICE_WINDOW_ALWAYS;
+    row = row_of(begin(fixture, "{'warn': <uint32 60>, 'message': <'Hi'>}", session, NULL), 0);
+    g_assert_null(notice_stage(session)); /* its language is asked for first */
+    fixture_ask_says("", "[]");
+    g_assert_cmpstr(session->language, !=, "");
+    g_assert_cmpstr(notice_stage(session), ==, "warn");
+    g_assert_true(row_request_time(row, NULL));
+    g_assert_true(g_variant_lookup(session->notice, "wants-time", "b", &wants_time) && wants_time);
+    g_assert_true(row_proceed(row, NULL));
+    g_assert_cmpstr(notice_stage(session), ==, "ask");
+    g_assert_true(row_cancel(row, NULL));
+    g_assert_null(session->notice);
+}
+
+/* Whoever looks by our own station page is told there, unless the settings say otherwise. */
+static void
+test_notice_is_for_foreign_sessions(void)
+{
+    static const NoticeWindow whom[] = { NOTICE_WINDOW_FOREIGN, NOTICE_WINDOW_NEVER };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(whom); i++) {
+        g_autoptr(Fixture) fixture = fixture_new();
+        Session *session = fixture_session(fixture, 1, UID_STANDARD);
+        guint errands = fixture_count_errands();
+
+        fixture->settings->notice_window = whom[i];
+        (void) begin(fixture, "{'warn': <uint32 60>}", session, NULL);
+        g_assert_cmpuint(fixture_count_errands(), ==, errands);
+        g_assert_null(session->notice);
+    }
+}
+
 static void
 test_time_is_refused_once_and_for_all(void)
 {
@@ -532,6 +583,8 @@ main(int argc, char **argv)
     g_test_add_func("/job/force-asks-nobody", test_force_asks_nobody);
     g_test_add_func("/job/cancel-while-asking", test_cancel_while_asking);
     g_test_add_func("/job/user-proceeds-or-wants-time", test_user_proceeds_or_wants_time);
+    g_test_add_func("/job/notice-follows-the-row", test_notice_follows_the_row);
+    g_test_add_func("/job/notice-is-for-foreign-sessions", test_notice_is_for_foreign_sessions);
     g_test_add_func("/job/time-is-refused-once-and-for-all", test_time_is_refused_once_and_for_all);
     g_test_add_func("/job/countdown-ends-in-stop", test_countdown_ends_in_stop);
     g_test_add_func("/job/stop-kill-verify", test_stop_kill_verify);
