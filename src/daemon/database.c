@@ -36,8 +36,7 @@ static const char *const migrations[] = {
     " result TEXT NOT NULL, detail TEXT NOT NULL, source TEXT NOT NULL) STRICT;"
     "CREATE INDEX audit_at ON audit (at);",
     "CREATE INDEX audit_end ON audit (session) WHERE act='session-end';",
-    "CREATE TABLE account (name TEXT PRIMARY KEY, uid INTEGER NOT NULL, role TEXT NOT NULL) "
-    "STRICT;",
+    "CREATE TABLE account (name TEXT PRIMARY KEY, uid INTEGER NOT NULL, role TEXT NOT NULL)STRICT;",
 };
 
 /* In this order: an exclusive lock taken before WAL needs no shared memory file, and keeps every other connection out (two
