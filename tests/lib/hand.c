@@ -47,7 +47,7 @@ title_of(Window window)
     unsigned char *value = NULL;
     char *title;
 
-    (void) XGetWindowProperty(display, window, XInternAtom(display, "_NET_WM_NAME", False), 0, 1024,
+    (void) XGetWindowProperty(display, window, XInternAtom(display, "_NET_WM_NAME", False), 0, 64,
                               False, AnyPropertyType, &type, &format, &n, &left, &value);
     title = g_strdup(value != NULL ? (const char *) value : "");
     if (value != NULL)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * unsaved inhibit|xsmp|deaf FILE: a program with unsaved work, for the stories.
+ * unsaved inhibit|xsmp|deaf|swarm FILE: a program with unsaved work, for the stories.
  *
  *   inhibit  a GtkApplication with a window; it inhibits the log-off, as GTK's programs do, and asks when its window is closed
  *   xsmp     a program without a window that speaks XSMP alone; it asks when its session manager has it save
  *   deaf     the same, but it asks nobody and says nothing
+ *   swarm    many windows, with titles too long that say "*" and what they must not
  *
  * It asks "Save the drawing?", without a window "Save the notes?": Save or Cancel. FILE is what it saves to.
  */
@@ -13,6 +14,8 @@
 #include <string.h>
 #include <X11/SM/SMlib.h>
 
+#define SWARM 60         /* windows */
+#define SWARM_TITLE 9000 /* bytes */
 #define REASON "The drawing has not been saved"
 
 typedef struct {
@@ -68,6 +71,31 @@ on_activate(GApplication *application, gpointer data)
         gtk_application_inhibit(GTK_APPLICATION(application), GTK_WINDOW(program->window),
                                 GTK_APPLICATION_INHIBIT_LOGOUT, REASON);
     g_print("inhibits: %s\n", program->cookie != 0 ? "yes" : "no");
+}
+
+static gboolean
+on_swarm_delete(GtkWidget *window, GdkEvent *event, gpointer data)
+{
+    return TRUE;
+}
+
+static int
+run_swarm(void)
+{
+    g_autofree char *tail = g_strnfill(SWARM_TITLE, 'x');
+    g_autofree char *title = g_strconcat("*\n\033[2J\xe2\x80\xae", "<b>", tail, NULL);
+
+    for (guint i = 0; i < SWARM; i++) {
+        GtkWidget *window = gtk_window_new(GTK_WINDOW_TOPLEVEL);
+
+        gtk_window_set_title(GTK_WINDOW(window), title);
+        gtk_window_set_default_size(GTK_WINDOW(window), 20, 20);
+        (void) g_signal_connect(window, "delete-event", G_CALLBACK(on_swarm_delete), NULL);
+        gtk_widget_show(window);
+    }
+    g_print("swarms\n");
+    gtk_main();
+    return EXIT_SUCCESS;
 }
 
 static int
@@ -180,11 +208,13 @@ main(int argc, char **argv)
     Program program = { .file = argc == 3 ? argv[2] : "" };
 
     if (argc != 3 || !gtk_init_check(NULL, NULL)) {
-        g_printerr("usage: unsaved inhibit|xsmp|deaf FILE\n");
+        g_printerr("usage: unsaved inhibit|xsmp|deaf|swarm FILE\n");
         return 2;
     }
     if (strcmp(argv[1], "inhibit") == 0)
         return run_inhibit(&program);
+    if (strcmp(argv[1], "swarm") == 0)
+        return run_swarm();
     program.is_deaf = strcmp(argv[1], "deaf") == 0;
     return run_xsmp(&program, argv[0]);
 }

@@ -170,6 +170,15 @@ export function person(user) {
       await until('it speaks XSMP', () => said.includes('XSMP'));
     },
 
+    /** A program that wants to drown whoever looks. */
+    async swarms() {
+      const program = begin(unsaved, 'swarm', '-');
+      let said = '';
+      program.stdout.on('data', (bytes) => { said += bytes; });
+      await until('its windows are shown', () => said.includes('swarms'), 60);
+      await until('the window manager lists them', () => act('list').out.split('\n').filter((line) => line.includes(' Unsaved *')).length === 60, 60);
+    },
+
     async savesNotes() {
       await press('Save the notes?', 'Return');
       await until('the notes are on disk', () => existsSync(files.notes));

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { processOf } from '../../lib/processes.mjs';
-import { configure, gone, logOffEverybody, logOn, manyseat, sessionOf } from '../../lib/room.mjs';
+import { configure, gone, logOffEverybody, logOn, manyseat, manyseatJson, sessionOf } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 import { blockersOf, person, rowOf } from '../../lib/work.mjs';
-import { desktopShown, keyboardOf, launch, logOnAt, newPage, shown } from '../browser.mjs';
+import { desktopShown, keyboardOf, launch, logOnAt, newPage, shown, signIn, tile } from '../browser.mjs';
 
 const SETTINGS = '[log-off]\nask=3\ngrace=2\n';
 const ana = person('ana');
@@ -43,8 +43,20 @@ async function writesUnseen() {
   assert.equal(sessionOf('ana')?.state, 'suspended');
 }
 
-test('asked, then forced: what nobody looks at is held up, and not forced', async () => {
+test('before it is ended the teacher reads what is unsaved, beside the name', async () => {
   await writesUnseen();
+  const page = await newPage(browser, { language: 'es-ES' });
+  await shown([page], 'suspended-plan', async () => {
+    await signIn(page, 'olga');
+    await tile(page, 'ana').click();
+    await tile(page, 'ana').click({ button: 'right' });
+    await page.locator('[role=menu] [data-command="log-off-selected"]').click();
+    await page.locator('.hit .work.bad', { hasText: /^Sin guardar: Mousepad: \*.*essay\.txt$/ }).waitFor();
+  });
+  await page.close();
+});
+
+test('asked, then forced: what nobody looks at is held up, and not forced', () => {
   const done = logOff('ask-then-force');
   assert.equal(done.status, 1, done.out + done.err);
   const row = rowOf(session.id);
@@ -81,4 +93,20 @@ test('only where the administrator has said so is it forced', async () => {
   assert.equal(rowOf(session.id).outcome, 'forced');
   assert.equal(readFileSync(ana.files.essay, 'utf8'), 'First line.\n');
   await gone('ana', 5);
+});
+
+test('a program with many windows and titles to frighten with is shown as a few lines of text', async () => {
+  session = await logOn('ana');
+  await ana.sitsDown();
+  await ana.swarms();
+  const began = Date.now();
+  const [hit] = manyseatJson(['log-off', '--user', 'ana', '--dry-run']).hit;
+  const seconds = (Date.now() - began) / 1000;
+  assert.ok(seconds < 4, `the plan took ${seconds} s`);
+  assert.equal(hit['unsaved-known'], false);
+  assert.ok(hit.unsaved.length <= 5, `${hit.unsaved.length} rows`);
+  for (const text of hit.unsaved.flat()) {
+    assert.ok(Buffer.byteLength(text) <= 200);
+    assert.doesNotMatch(text, /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+  }
 });
