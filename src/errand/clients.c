@@ -9,6 +9,9 @@
 #define MANAGER_INTERFACE "org.xfce.Session.Manager"
 #define CLIENT_INTERFACE "org.xfce.Session.Client"
 
+#define PRIORITY "_GSM_Priority"
+#define PRIORITY_PROGRAM                                                                           \
+    50 /* what is not said; the desktop's own parts begin before that, and have nothing to save */
 #define CLIENTS_MAX 50    /* asked about */
 #define LOOK_DELAY_MS 200 /* changes of one step come in a bunch */
 #define CALL_SECONDS 5
@@ -111,6 +114,15 @@ answer_done(const Question *question)
     clients->changed(clients->data);
 }
 
+static gboolean
+is_part_of_desktop(GVariant *properties)
+{
+    guint8 priority = PRIORITY_PROGRAM;
+
+    (void) g_variant_lookup(properties, PRIORITY, "y", &priority);
+    return priority < PRIORITY_PROGRAM;
+}
+
 static void
 on_program(GObject *bus, GAsyncResult *result, gpointer data)
 {
@@ -119,7 +131,7 @@ on_program(GObject *bus, GAsyncResult *result, gpointer data)
     g_autoptr(GVariant) properties = answer != NULL ? g_variant_get_child_value(answer, 0) : NULL;
     const char *program = "?";
 
-    if (properties != NULL) {
+    if (properties != NULL && !is_part_of_desktop(properties)) {
         g_autofree char *base = NULL;
         g_autofree char *name = NULL;
 
@@ -141,7 +153,7 @@ is_waited_for(guint32 state)
 static void
 on_state(GObject *bus, GAsyncResult *result, gpointer data)
 {
-    static const char *const wanted[] = { "Program", NULL };
+    static const char *const wanted[] = { "Program", PRIORITY, NULL };
     g_autoptr(Question) question = data;
     g_autoptr(GVariant) answer = take_answer(question, bus, result);
     guint32 state = 0;

@@ -39,15 +39,15 @@ typedef struct {
     Manager *manager;
 } Room;
 
-/* Three XSMP clients: one has answered, one waits for others, and one is in room->state; and one that has gone. */
+/* XSMP clients: one has answered, one waits for others, two are in room->state (one of them is the desktop's own), and one has gone. */
 static gboolean
 answer_for_clients(const Room *room, const char *method, const char *path,
                    GDBusMethodInvocation *call)
 {
     if (g_str_equal(method, "ListClients"))
         g_dbus_method_invocation_return_value(
-            call,
-            g_variant_new_parsed("([objectpath '/c/done', '/c/later', '/c/notes', '/c/gone'],)"));
+            call, g_variant_new_parsed(
+                      "([objectpath '/c/done', '/c/later', '/c/panel', '/c/notes', '/c/gone'],)"));
     else if (g_str_equal(method, "GetState"))
         g_dbus_method_invocation_return_value(
             call, g_variant_new("(u)", g_str_equal(path, "/c/done")    ? 2u
@@ -55,7 +55,9 @@ answer_for_clients(const Room *room, const char *method, const char *path,
                                                                        : room->state));
     else if (g_str_equal(method, "GetSmProperties"))
         g_dbus_method_invocation_return_value(
-            call, g_variant_new_parsed("({'Program': <'/usr/games/notes'>},)"));
+            call, g_variant_new_parsed(g_str_equal(path, "/c/panel")
+                                           ? "({'Program': <'panel'>, '_GSM_Priority': <byte 25>},)"
+                                           : "({'Program': <'/usr/games/notes'>},)"));
     else
         return FALSE;
     return TRUE;
@@ -144,6 +146,7 @@ room_open(Room *room, const char *name, const char *desktop)
     serve(room, "/org/xfce/SessionManager", XFCE);
     serve(room, "/c/done", XFCE_CLIENT);
     serve(room, "/c/later", XFCE_CLIENT);
+    serve(room, "/c/panel", XFCE_CLIENT);
     serve(room, "/c/notes", XFCE_CLIENT);
     serve(room, "/i/sleep", GNOME ".Inhibitor");
     serve(room, "/i/work", GNOME ".Inhibitor");
