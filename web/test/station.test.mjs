@@ -258,6 +258,18 @@ test('one\'s own log-off can be called off while programs are asked', () => with
     await page.locator('.strip', { hasText: 'cancelled' }).waitFor();
 }));
 
+test('the countdown is the host\'s, also on a clock that is an hour wrong', () => withPage('/station', {}, async ({ page, double }) => {
+    await logOn(page);
+    await page.addInitScript(() => {
+        const now = Date.now;
+        Date.now = () => now() - 3600000;
+    });
+    await page.reload();
+    await page.waitForSelector('.screen canvas');
+    double.warn(['5'], 60);
+    await page.locator('.strip .countdown', { hasText: /^(61|60|5\d)\ssec$/ }).waitFor();
+}));
+
 test('a narrow station shows all of the notice', () => withPage('/station', { viewport: { width: 360, height: 640 }, locale: 'ru-RU' }, async ({ page, double }) => {
     await logOn(page);
     double.warn(['5'], 600, { message: 'ё'.repeat(500) });
