@@ -24,7 +24,7 @@ typedef struct {
 } Setting;
 
 #define AT(field) offsetof(Settings, field)
-#define DAYS_MOST (7 * 24 * 60 * 60) /* the longest limit, seconds */
+#define WEEK_SECONDS (7 * 24 * 60 * 60) /* the longest limit */
 
 static const Setting table[] = {
     { "front", "address", KIND_TEXT, AT(address), "*", 0, 0,
@@ -81,22 +81,21 @@ static const Setting table[] = {
       "log-off ends it, his text sessions on this host too: ssh ...)" },
     { "log-off", "notice-window", KIND_NOTICE_WINDOW, AT(notice_window), "foreign", 0, 0,
       "whom a window in his session tells that it is being ended: foreign (sessions that no "
-      "station "
-      "page of ours shows), always (those of our stations too) or never" },
-    { "limits", "standard-idle", KIND_NUMBER, AT(idle[ROLE_STANDARD]), "0", 0, DAYS_MOST,
+      "station page of ours shows), always (those of our stations too) or never" },
+    { "limits", "standard-idle", KIND_NUMBER, AT(idle[ROLE_STANDARD]), "0", 0, WEEK_SECONDS,
       "seconds without a key or a move of the pointer until a standard user's session is "
-      "suspended; "
-      "0 is never" },
-    { "limits", "standard-suspended", KIND_NUMBER, AT(suspended[ROLE_STANDARD]), "0", 0, DAYS_MOST,
+      "suspended; 0 is never" },
+    { "limits", "standard-suspended", KIND_NUMBER, AT(suspended[ROLE_STANDARD]), "0", 0,
+      WEEK_SECONDS,
       "seconds with nobody at it until a standard user's session is logged off; 0 is never" },
-    { "limits", "dashboard-idle", KIND_NUMBER, AT(idle[ROLE_DASHBOARD]), "0", 0, DAYS_MOST,
+    { "limits", "dashboard-idle", KIND_NUMBER, AT(idle[ROLE_DASHBOARD]), "0", 0, WEEK_SECONDS,
       "the same, of a dashboard user's session" },
     { "limits", "dashboard-suspended", KIND_NUMBER, AT(suspended[ROLE_DASHBOARD]), "0", 0,
-      DAYS_MOST, "the same, of a dashboard user's session" },
-    { "limits", "administrator-idle", KIND_NUMBER, AT(idle[ROLE_ADMINISTRATOR]), "0", 0, DAYS_MOST,
-      "the same, of an administrator's session" },
+      WEEK_SECONDS, "the same, of a dashboard user's session" },
+    { "limits", "administrator-idle", KIND_NUMBER, AT(idle[ROLE_ADMINISTRATOR]), "0", 0,
+      WEEK_SECONDS, "the same, of an administrator's session" },
     { "limits", "administrator-suspended", KIND_NUMBER, AT(suspended[ROLE_ADMINISTRATOR]), "0", 0,
-      DAYS_MOST, "the same, of an administrator's session" },
+      WEEK_SECONDS, "the same, of an administrator's session" },
     { "limits", "warn", KIND_NUMBER, AT(idle_warn), "60", 1, 3600,
       "seconds before an idle session is suspended that its station says so; at most half of the "
       "limit" },

@@ -76,7 +76,8 @@ static const Option log_off_options[] = {
       .meaning = N_("shown to the users with the warning") },
     { .name = "dry-run",
       .letter = 'n',
-      .meaning = N_("only show which sessions would be ended, and which left out and why") },
+      .meaning = N_("only show which sessions would be ended, with what is known of unsaved "
+                    "work, and which are left out and why") },
     { .name = "no-wait", .meaning = N_("print the job's id and do not wait for it") },
     { 0 },
 };
