@@ -39,7 +39,7 @@ function ours(size) {
         talk?.send({ type: 'drawn', session: String(/** @type {Buffer} */ (data).readBigUInt64LE(8)), size });
       });
       talk.send({ type: 'watch', tiles: desktops.map((desktop) => [desktop.session, size]) });
-      await until('a picture of each', () => pictures >= desktops.length);
+      await until('a picture of each', () => pictures >= desktops.length, 60);
     },
     async stop() {
       talk?.close();
