@@ -211,14 +211,6 @@ process_uid(pid_t pid, uid_t *ret_uid)
     return TRUE;
 }
 
-pid_t
-process_parent(pid_t pid)
-{
-    Stat stat;
-
-    return read_stat(pid, &stat) ? stat.parent : 0;
-}
-
 gboolean
 process_is_alive(pid_t pid)
 {

@@ -24,9 +24,6 @@ gboolean process_has_environment(pid_t pid, const char *assignment);
 /* The real uid; FALSE if there is no such process. */
 gboolean process_uid(pid_t pid, uid_t *ret_uid);
 
-/* The parent, 0 if there is none. */
-pid_t process_parent(pid_t pid);
-
 /* FALSE for a zombie too, TRUE for one of which threads still run. */
 gboolean process_is_alive(pid_t pid);
 

@@ -254,14 +254,6 @@ arguments_text(const Arguments *arguments, const char *option)
     return g_hash_table_lookup(arguments->values, option);
 }
 
-guint
-arguments_number(const Arguments *arguments, const char *option, guint fallback)
-{
-    const char *text = arguments_text(arguments, option);
-
-    return text != NULL ? (guint) g_ascii_strtoull(text, NULL, 10) : fallback;
-}
-
 void
 arguments_add_to(const Arguments *arguments, const char *option, GVariantBuilder *record)
 {
@@ -274,7 +266,7 @@ arguments_add_to(const Arguments *arguments, const char *option, GVariantBuilder
     g_return_if_fail(row != NULL);
     if (text != NULL && row->kind == OPTION_NUMBER)
         g_variant_builder_add(record, "{sv}", option,
-                              g_variant_new_uint32(arguments_number(arguments, option, 0)));
+                              g_variant_new_uint32((guint) g_ascii_strtoull(text, NULL, 10)));
     else if (text != NULL)
         g_variant_builder_add(record, "{sv}", option, g_variant_new_string(text));
 }

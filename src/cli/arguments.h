@@ -23,8 +23,5 @@ gboolean arguments_has(const Arguments *arguments, const char *option);
 /* What was given for an option, or NULL; good as long as arguments. */
 const char *arguments_text(const Arguments *arguments, const char *option);
 
-/* The number given for an option or, where it was not, fallback. */
-guint arguments_number(const Arguments *arguments, const char *option, guint fallback);
-
 /* Add to an a{sv} what was given for an option: a text as s, a number as u, under the option's name. Nothing otherwise. */
 void arguments_add_to(const Arguments *arguments, const char *option, GVariantBuilder *record);

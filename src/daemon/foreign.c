@@ -162,8 +162,8 @@ stop(Session *session)
         logind_stop_scope_async(logind, scope, NULL, on_scope_stopped, logind);
 }
 
-/* logind lists it no more: nothing runs in its scope, or else its group tells when. A log-off includes its user's services; of one that nobody here has asked
- * for, they are none of our business. */
+/* logind lists it no more: nothing runs in its scope, or else its group tells when. A log-off includes its user's services; when
+ * nobody here has asked for its end, they are none of our business. */
 static void
 end(Session *session)
 {
@@ -219,8 +219,9 @@ find(Manager *manager, const char *logind_id)
     return NULL;
 }
 
-gboolean
-foreign_is(Manager *manager, const LogindSession *known)
+/* A person's graphical one, and not ours. */
+static gboolean
+is_foreign(Manager *manager, const LogindSession *known)
 {
     Session *session = find(manager, known->id);
     gboolean graphical =
@@ -329,7 +330,7 @@ on_changed(Logind *logind, const LogindSession *known, gpointer data)
     Session *session = find(manager, known->id);
 
     (void) logind;
-    if (!foreign_is(manager, known))
+    if (!is_foreign(manager, known))
         return;
     /* logind gives its ids again. */
     if (session != NULL && session->since != known->since) {

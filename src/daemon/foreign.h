@@ -13,8 +13,5 @@
 
 extern const SessionKind foreign_kind;
 
-/* Whether logind's session is a person's graphical one, and not ours. */
-gboolean foreign_is(Manager *manager, const LogindSession *known);
-
 /* What logind tells; data is the Manager. */
 extern const LogindEvents foreign_events;

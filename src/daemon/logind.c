@@ -728,23 +728,6 @@ logind_stop_scope_finish(Logind *logind, GAsyncResult *result, GError **error)
 }
 
 void
-logind_kill_scope_async(Logind *logind, const char *scope, int number, GCancellable *cancellable,
-                        GAsyncReadyCallback callback, gpointer data)
-{
-    GTask *task = g_task_new(NULL, cancellable, callback, data);
-
-    g_task_set_source_tag(task, logind_kill_scope_async);
-    call_ender(logind, &systemd, "KillUnit", g_variant_new("(ssi)", scope, "all", number), task);
-}
-
-gboolean
-logind_kill_scope_finish(Logind *logind, GAsyncResult *result, GError **error)
-{
-    g_return_val_if_fail(g_async_result_is_tagged(result, logind_kill_scope_async), FALSE);
-    return g_task_propagate_boolean(G_TASK(result), error);
-}
-
-void
 logind_end_user_async(Logind *logind, uid_t uid, GCancellable *cancellable,
                       GAsyncReadyCallback callback, gpointer data)
 {

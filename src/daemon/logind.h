@@ -68,12 +68,6 @@ void logind_stop_scope_async(Logind *logind, const char *scope, GCancellable *ca
                              GAsyncReadyCallback callback, gpointer data);
 gboolean logind_stop_scope_finish(Logind *logind, GAsyncResult *result, GError **error);
 
-/* Send a signal to every process of a unit. The rest as above. */
-void logind_kill_scope_async(Logind *logind, const char *scope, int number,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer data);
-gboolean logind_kill_scope_finish(Logind *logind, GAsyncResult *result, GError **error);
-
 /* Let logind end all sessions of a user and his own service manager, which so ends even with lingering on (a StopUnit of it would
  * leave logind believing that it runs). Done when that is queued; a user who is gone already is no error. The rest as above. */
 void logind_end_user_async(Logind *logind, uid_t uid, GCancellable *cancellable,

@@ -7,24 +7,7 @@
 #include "user-file.h"
 
 #define X_SOCKET "/tmp/.X11-unix/X%d"
-#define DISPLAY_DIGITS_MAX 5
-#define DISPLAY_MAX 65535
 #define XAUTHORITY_BYTES_MAX (64 * 1024)
-
-int
-connect_x_parse_display(const char *display)
-{
-    g_autofree char *digits = g_strdup(display + (display[0] == ':'));
-    char *screen = strchr(digits, '.');
-    guint64 number;
-
-    if (screen != NULL && strspn(screen + 1, "0123456789") == strlen(screen + 1))
-        *screen = '\0';
-    if (strlen(digits) > DISPLAY_DIGITS_MAX ||
-        !g_ascii_string_to_unsigned(digits, 10, 0, DISPLAY_MAX, &number, NULL))
-        return -1;
-    return (int) number;
-}
 
 static int
 connect_display(int number, ServedBy served_by, GError **error)
@@ -86,7 +69,7 @@ connect_x_open(GVariant *arguments, XConnection *ret, GError **error)
     (void) g_variant_lookup(arguments, "display", "&s", &display);
     (void) g_variant_lookup(arguments, "xauthority", "&s", &xauthority);
     (void) g_variant_lookup(arguments, "session", "&s", &session);
-    number = connect_x_parse_display(display);
+    number = find_display_parse(display);
     if (number >= 0 && xauthority[0] == '/')
         return open_display(number, xauthority, SERVED_BY_USER, ret, error);
     if ((number >= 0 || display[0] == '\0') && xauthority[0] == '\0' &&

@@ -12,8 +12,9 @@ static const Errand errands[] = {
     { .name = ERRAND_ASK, .talk = ask },
 };
 
-const Errand *
-errand_find(const char *name)
+/* NULL when there is no such task. */
+static const Errand *
+find_errand(const char *name)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(errands); i++)
         if (g_str_equal(errands[i].name, name))
@@ -32,7 +33,7 @@ take_request(int socket, const Errand **ret_errand, uid_t *ret_uid, GVariant **r
     if (length < 0 ||
         !errand_request_parse(packet, (gsize) length, &name, ret_uid, ret_arguments, error))
         return FALSE;
-    *ret_errand = errand_find(name);
+    *ret_errand = find_errand(name);
     if (*ret_errand == NULL) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "cannot run errand '%s': unknown",
                     name);

@@ -32,9 +32,6 @@ typedef struct {
  * if the errand was not done. The process belongs to the user afterwards: end it. */
 gboolean errand_run(int socket, GError **error);
 
-/* NULL when there is no such task. */
-const Errand *errand_find(const char *name);
-
 /* Send a reply with a result (an a{sv}, consumed if floating) and no descriptors. */
 gboolean errand_tell(int socket, GVariant *result, GError **error);
 
@@ -47,9 +44,6 @@ gboolean ask(GVariant *arguments, int socket, GError **error);
 
 /* For connect_rfb: whether path is PATH_SESSIONS/ID/user/NAME and nothing else (no "..", no empty part). */
 gboolean connect_rfb_may_open(const char *path);
-
-/* For connect_x: the number of "10", ":10" or ":10.0", or -1. */
-int connect_x_parse_display(const char *display);
 
 typedef struct {
     int number;     /* of the display */

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-#include "errand.h"
 #include "own-processes.h"
+
+#define DISPLAY_DIGITS_MAX 5
+#define DISPLAY_MAX 65535
 
 static void
 found_free(gpointer data)
@@ -55,6 +57,21 @@ compare(gconstpointer a, gconstpointer b)
     return (int) right->n_processes - (int) left->n_processes;
 }
 
+int
+find_display_parse(const char *display)
+{
+    g_autofree char *digits = g_strdup(display + (display[0] == ':'));
+    char *screen = strchr(digits, '.');
+    guint64 number;
+
+    if (screen != NULL && strspn(screen + 1, "0123456789") == strlen(screen + 1))
+        *screen = '\0';
+    if (strlen(digits) > DISPLAY_DIGITS_MAX ||
+        !g_ascii_string_to_unsigned(digits, 10, 0, DISPLAY_MAX, &number, NULL))
+        return -1;
+    return (int) number;
+}
+
 /* The number of the display that a process was started for, or -1. One beside a Wayland display has some of the session's windows only:
  * who asks those has asked nobody about the others' unsaved work. */
 static int
@@ -63,9 +80,8 @@ find_number(pid_t pid)
     g_autofree char *display = own_processes_get(pid, "DISPLAY");
     g_autofree char *wayland = own_processes_get(pid, "WAYLAND_DISPLAY");
 
-    return display != NULL && display[0] == ':' && wayland == NULL
-               ? connect_x_parse_display(display)
-               : -1;
+    return display != NULL && display[0] == ':' && wayland == NULL ? find_display_parse(display)
+                                                                   : -1;
 }
 
 GPtrArray *

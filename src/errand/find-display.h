@@ -11,6 +11,9 @@ typedef struct {
     guint n_processes;
 } FoundDisplay;
 
+/* The number of "10", ":10" or ":10.0", or -1. */
+int find_display_parse(const char *display);
+
 /* At most FIND_DISPLAY_MAX, those with the most processes first; number: of that display alone, -1: any. A display of another
  * machine is none, nor is Xwayland's. An array of FoundDisplay that the caller unrefs. */
 #define FIND_DISPLAY_MAX 4

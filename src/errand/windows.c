@@ -432,8 +432,9 @@ connect_x_server(int x, int xauthority, int number)
     return xcb_connect_to_fd(x, &auth);
 }
 
-Windows *
-windows_new(int x, int xauthority, int number, WindowsFunc changed, gpointer data, GError **error)
+/* x is consumed. */
+static Windows *
+talk(int x, int xauthority, int number, WindowsFunc changed, gpointer data, GError **error)
 {
     static const guint32 events[] = { XCB_EVENT_MASK_PROPERTY_CHANGE |
                                       XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY };
@@ -468,8 +469,7 @@ windows_open(GVariant *arguments, WindowsFunc changed, gpointer data, GError **e
 
     if (!connect_x_open(arguments, &connection, error))
         return NULL;
-    windows =
-        windows_new(connection.x, connection.xauthority, connection.number, changed, data, error);
+    windows = talk(connection.x, connection.xauthority, connection.number, changed, data, error);
     fd_clear(&connection.xauthority);
     return windows;
 }

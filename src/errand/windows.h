@@ -15,12 +15,7 @@ typedef struct Windows Windows;
 /* From the main loop: the list has changed, or the X server has gone. */
 typedef void (*WindowsFunc)(gpointer data);
 
-/* Talk X over x (consumed) with the cookie for the display of that number in the file xauthority (which stays the caller's).
- * The list is there at once. NULL when the X server refuses. */
-Windows *windows_new(int x, int xauthority, int number, WindowsFunc changed, gpointer data,
-                     GError **error);
-
-/* The same over "display" and "xauthority" of arguments. */
+/* Connect as connect_x_open() does. The list is there at once. NULL when the X server can't be reached, or refuses. */
 Windows *windows_open(GVariant *arguments, WindowsFunc changed, gpointer data, GError **error);
 
 void windows_free(Windows *windows);

@@ -17,8 +17,9 @@
 
 #include "base/errand.h"
 #include "base/fd.h"
+#include "display/nursery.h"
 
-int room_nursery = -1;
+static int nursery = -1; /* each room speaks to it on a duplicate */
 
 /* Xvnc says its number on a pipe when it is ready. */
 static void
@@ -151,6 +152,17 @@ room_sync(Room *room)
 }
 
 void
+room_test_init(int *argc, char ***argv)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_test_init(argc, argv, NULL);
+    (void) signal(SIGPIPE, SIG_IGN);
+    nursery = nursery_fork(&error);
+    g_assert_no_error(error);
+}
+
+void
 room_open(Room *room, const char *geometry, const char *depth)
 {
     static const ParentCalls calls = { on_open, on_pressed };
@@ -162,7 +174,7 @@ room_open(Room *room, const char *geometry, const char *depth)
     room->x = xcb_connect(display, NULL);
     g_assert_cmpint(xcb_connection_has_error(room->x), ==, 0);
     room->screen = xcb_setup_roots_iterator(xcb_get_setup(room->x)).data;
-    room->parent = parent_new(fcntl(room_nursery, F_DUPFD_CLOEXEC, 3), fail_nursery, NULL);
+    room->parent = parent_new(fcntl(nursery, F_DUPFD_CLOEXEC, 3), fail_nursery, NULL);
     parent_set_calls(room->parent, &calls, room);
 }
 

@@ -32,8 +32,8 @@ struct Room {
     RoomConnectFunc connect; /* NULL: to the Xvnc */
 };
 
-/* nursery_fork()'s, made at a test's very start: each room speaks to it on a duplicate. */
-extern int room_nursery;
+/* g_test_init(), and the nursery of all rooms: call it first. */
+void room_test_init(int *argc, char ***argv);
 
 /* A connection on which nobody has spoken; what connect does for sessions of the Xvnc. */
 int room_connect_xvnc(const Room *room);

@@ -365,12 +365,7 @@ test_resize(void)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-
-    g_test_init(&argc, &argv, NULL);
-    (void) signal(SIGPIPE, SIG_IGN);
-    room_nursery = nursery_fork(&error);
-    g_assert_no_error(error);
+    room_test_init(&argc, &argv);
     g_test_add_func("/display/look", test_look);
     g_test_add_func("/display/second-viewer", test_second_viewer);
     g_test_add_func("/display/depths", test_depths);

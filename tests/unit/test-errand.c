@@ -61,7 +61,7 @@ test_displays(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_test_message("'%s'", cases[i].display);
-        g_assert_cmpint(connect_x_parse_display(cases[i].display), ==, cases[i].number);
+        g_assert_cmpint(find_display_parse(cases[i].display), ==, cases[i].number);
     }
 }
 

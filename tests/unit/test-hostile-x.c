@@ -2,7 +2,6 @@
 /* All X servers that misbehave, at once, beside a real one: each costs its own tile, which says why in time, and the real
  * one's viewer misses nothing. */
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,12 +108,7 @@ test_all(void)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-
-    g_test_init(&argc, &argv, NULL);
-    (void) signal(SIGPIPE, SIG_IGN);
-    room_nursery = nursery_fork(&error);
-    g_assert_no_error(error);
+    room_test_init(&argc, &argv);
     g_test_add_func("/hostile-x/all", test_all);
     return g_test_run();
 }

@@ -38,8 +38,6 @@ static const char double_xml[] =
     "<interface name='org.freedesktop.systemd1.Manager'>"
     "<method name='StopUnit'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
     "<arg type='o' direction='out'/></method>"
-    "<method name='KillUnit'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
-    "<arg type='i' direction='in'/></method>"
     "</interface>"
     "</node>";
 
@@ -543,22 +541,6 @@ test_scopes(Host *host, gconstpointer data)
 }
 
 static void
-test_kill(Host *host, gconstpointer data)
-{
-    g_autoptr(GAsyncResult) result = NULL;
-    g_autoptr(GError) error = NULL;
-
-    start_double(&host->fake, host->address, "1");
-    start_logind(host);
-    expect(host, "1:online up ");
-    logind_kill_scope_async(host->logind, "session-1.scope", SIGKILL, NULL, take_result, &result);
-    wait_for_result(&result, host->events);
-    g_assert_true(logind_kill_scope_finish(host->logind, result, &error));
-    g_assert_no_error(error);
-    g_assert_cmpstr(host->fake.calls->str, ==, "KillUnit('session-1.scope', 'all', 9) ");
-}
-
-static void
 test_not_connected(Host *host, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
@@ -647,7 +629,6 @@ main(int argc, char **argv)
     ADD("bus-restarts", test_bus_restarts);
     ADD("no-bus-yet", test_no_bus_yet);
     ADD("scopes", test_scopes);
-    ADD("kill", test_kill);
     ADD("end-user", test_end_user);
     ADD("not-connected", test_not_connected);
     ADD("free-while-asking", test_free_while_asking);

@@ -776,12 +776,7 @@ test_bad_calls(void)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-
-    g_test_init(&argc, &argv, NULL);
-    (void) signal(SIGPIPE, SIG_IGN);
-    room_nursery = nursery_fork(&error);
-    g_assert_no_error(error);
+    room_test_init(&argc, &argv);
     g_test_add_func("/notice/pixels", test_pixels);
     g_test_add_func("/notice/shown-and-hidden", test_shown_and_hidden);
     g_test_add_func("/notice/buttons", test_buttons);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Screens of all sizes and depths, areas that change here and there, and what a worker holds for it. */
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -156,12 +155,7 @@ test_areas(void)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-
-    g_test_init(&argc, &argv, NULL);
-    (void) signal(SIGPIPE, SIG_IGN);
-    room_nursery = nursery_fork(&error);
-    g_assert_no_error(error);
+    room_test_init(&argc, &argv);
     g_test_add_func("/screens/sizes", test_sizes);
     g_test_add_func("/screens/areas", test_areas);
     return g_test_run();
