@@ -528,7 +528,6 @@ static void
 handle_set_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     g_autoptr(GVariant) wanted = g_variant_get_child_value(parameters, 0);
-
     GError *error = NULL;
 
     if (peer->stream == 0)
