@@ -2,6 +2,7 @@
 #include "fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -201,4 +202,15 @@ fd_peer_uid(int socket, uid_t *ret_uid, pid_t *ret_pid, GError **error)
     if (ret_pid != NULL)
         *ret_pid = peer.pid;
     return TRUE;
+}
+
+DIR *
+fd_read_directory(int directory)
+{
+    autofd own = fcntl(directory, F_DUPFD_CLOEXEC, 3);
+    DIR *entries = own >= 0 ? fdopendir(own) : NULL;
+
+    if (entries != NULL)
+        (void) fd_steal(&own);
+    return entries;
 }

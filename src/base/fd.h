@@ -2,6 +2,7 @@
 /* File descriptors with an owner, and packets that carry them. */
 #pragma once
 
+#include <dirent.h>
 #include <glib.h>
 
 /* Close *fd unless it is negative, and set it to -1. errno is kept. */
@@ -34,3 +35,6 @@ gssize fd_receive_packet(int socket, void *data, gsize size, int *ret_fds, GErro
 
 /* The peer of a connected Unix socket as the kernel has it. */
 gboolean fd_peer_uid(int socket, uid_t *ret_uid, pid_t *ret_pid, GError **error);
+
+/* The entries of an open directory, which stays the caller's. closedir() them. NULL when it can't be read. */
+DIR *fd_read_directory(int directory);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -49,14 +48,11 @@ remove_entry(int parent, const char *name, Removal *removal, guint depth)
 static void
 remove_entries(int directory, Removal *removal, guint depth)
 {
-    int own = fcntl(directory, F_DUPFD_CLOEXEC, 3);
-    DIR *entries = own >= 0 ? fdopendir(own) : NULL;
+    DIR *entries = fd_read_directory(directory);
     struct dirent *entry;
 
-    if (entries == NULL) {
-        fd_clear(&own);
+    if (entries == NULL)
         return;
-    }
     while ((entry = readdir(entries)) != NULL)
         remove_entry(directory, entry->d_name, removal, depth);
     closedir(entries);

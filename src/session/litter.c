@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "litter.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/fsuid.h>
@@ -72,14 +71,11 @@ open_shared(int parent, const char *name)
 static void
 remove_from(int directory, Litter *litter, IsLitter is_litter)
 {
-    int own = fcntl(directory, F_DUPFD_CLOEXEC, 3);
-    DIR *entries = own >= 0 ? fdopendir(own) : NULL;
+    DIR *entries = fd_read_directory(directory);
     struct dirent *entry;
 
-    if (entries == NULL) {
-        fd_clear(&own);
+    if (entries == NULL)
         return;
-    }
     while (litter->removed < LIMIT_LITTER && (entry = readdir(entries)) != NULL) {
         struct stat status;
 
