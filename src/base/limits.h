@@ -12,6 +12,7 @@
 #define LIMIT_SIGNALS_UNREAD 4096        /* of one connection; then it is closed */
 #define LIMIT_ERROR_BYTES 512            /* words of one error */
 #define LIMIT_AUDIT_REFUSALS_A_MINUTE 60 /* rows of one account or address */
+#define LIMIT_ACTS_A_MINUTE 120          /* of one account that is no administrator's */
 #define LIMIT_MESSAGE_BYTES (64 * 1024)  /* body of one call */
 #define LIMIT_SELECTION 1000             /* ids in one selection */
 #define LIMIT_WATCHED 1000               /* tiles in one SetThumbnails() */
@@ -50,6 +51,8 @@
 
 /* Jobs kept in memory after they are done. */
 #define LIMIT_JOBS_DONE 100
+/* What programs that are asked to close show is stored and told so often at most, for all sessions of a job. */
+#define LIMIT_JOB_NEWS_MS 100
 
 /* Looks at unsaved work. */
 #define LIMIT_LOOKS 32     /* manyseat-errand processes of all of them at once */

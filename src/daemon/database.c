@@ -37,6 +37,7 @@ static const char *const migrations[] = {
     "CREATE INDEX audit_at ON audit (at);",
     "CREATE INDEX audit_end ON audit (session) WHERE act='session-end';",
     "CREATE TABLE account (name TEXT PRIMARY KEY, uid INTEGER NOT NULL, role TEXT NOT NULL)STRICT;",
+    "CREATE INDEX audit_who ON audit (who); CREATE INDEX audit_whom ON audit (whom);",
 };
 
 /* In this order: an exclusive lock taken before WAL needs no shared memory file, and keeps every other connection out (two

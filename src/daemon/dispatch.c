@@ -84,6 +84,7 @@ passes_gate(const Peer *peer, Gate gate)
 
     switch (gate) {
     case GATE_CALLER:
+    case GATE_ACT:
         return peer_get_caller(peer, &caller);
     case GATE_ANYBODY:
         return peer->kind != PEER_DISPLAY;
@@ -107,7 +108,7 @@ check_gate(const Peer *peer, const Method *method)
                                    "there is no such method yet");
     if (passes_gate(peer, method->gate))
         return NULL;
-    if ((method->gate == GATE_CALLER && peer->kind != PEER_DISPLAY) ||
+    if (((method->gate == GATE_CALLER || method->gate == GATE_ACT) && peer->kind != PEER_DISPLAY) ||
         (method->gate == GATE_AT_STATION && peer->kind == PEER_STATION))
         return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_SIGNED_IN,
                            "cannot call %s: the connection is not signed in", method->name);
@@ -128,6 +129,19 @@ check_size(const Peer *peer, GVariant *parameters)
     return NULL;
 }
 
+/* Asked when the accounts are known: an administrator's acts are not counted. */
+static GError *
+check_acts(const Peer *peer, const Method *method)
+{
+    PolicyCaller caller = peer_caller(peer);
+
+    if (method->gate != GATE_ACT || manager_takes_act(peer->manager, &caller))
+        return NULL;
+    return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
+                       "cannot take more than %d acts of one account in a minute",
+                       LIMIT_ACTS_A_MINUTE);
+}
+
 static void
 call_handle(Call *call, GError *error)
 {
@@ -139,6 +153,8 @@ call_handle(Call *call, GError *error)
             g_error_new_literal(MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED, "the connection has closed");
     if (error == NULL)
         error = check_gate(peer, call->method);
+    if (error == NULL)
+        error = check_acts(peer, call->method);
     if (error != NULL)
         dispatch_fail(call->invocation, error);
     else

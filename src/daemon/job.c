@@ -16,6 +16,7 @@ job_free(gpointer data)
 {
     Job *job = data;
 
+    g_clear_handle_id(&job->news, g_source_remove);
     g_ptr_array_unref(job->rows);
     g_free(job->id);
     g_free(job->by);
@@ -146,6 +147,7 @@ job_store(Job *job)
 void
 job_tell(Job *job)
 {
+    g_clear_handle_id(&job->news, g_source_remove);
     announce_job(job);
     update_notices(job);
     forget_old_jobs(job->manager, job);
@@ -156,6 +158,23 @@ job_changed(Job *job)
 {
     (void) job_store(job);
     job_tell(job);
+}
+
+static gboolean
+on_news(gpointer data)
+{
+    Job *job = data;
+
+    job->news = 0;
+    job_changed(job);
+    return G_SOURCE_REMOVE;
+}
+
+void
+job_changed_soon(Job *job)
+{
+    if (job->news == 0)
+        job->news = g_timeout_add(LIMIT_JOB_NEWS_MS, on_news, job);
 }
 
 static gboolean

@@ -18,6 +18,7 @@ struct Job {
     gint64 created;
     guint warn;
     GPtrArray *rows; /* JobRow, owned */
+    guint news;      /* what job_changed_soon() waits for; 0: nothing */
 };
 
 /* Begin one for the sessions; the sessions' own job is set. options: as Manager.LogOff. */
@@ -44,6 +45,9 @@ void job_tell(Job *job);
 
 /* Both. */
 void job_changed(Job *job);
+
+/* Both within LIMIT_JOB_NEWS_MS, once for all changes until then: for what programs show, which may change without end. */
+void job_changed_soon(Job *job);
 
 /* Called by the session: the desktop's processes have ended like this, other things of its user may still run. */
 void job_session_emptied(Session *session, Outcome outcome);

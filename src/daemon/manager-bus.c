@@ -600,11 +600,11 @@ const Method manager_methods[] = {
     { "FindAudit", GATE_CALLER, handle_find_audit },
     { "LogOn", GATE_ANYBODY, handle_log_on },
     { "IssueTicket", GATE_CALLER, handle_issue_ticket },
-    { "OpenView", GATE_CALLER, handle_open_view },
+    { "OpenView", GATE_ACT, handle_open_view },
     { "NoteInput", GATE_AT_STATION, handle_note_input },
     { "OpenThumbnails", GATE_CALLER, handle_open_thumbnails },
     { "SetThumbnails", GATE_CALLER, handle_set_thumbnails },
-    { "TakeThumbnail", GATE_CALLER, handle_take_thumbnail },
+    { "TakeThumbnail", GATE_ACT, handle_take_thumbnail },
     { "Subscribe", GATE_CALLER, handle_subscribe },
     { NULL, GATE_CALLER, NULL },
 };

@@ -171,7 +171,8 @@ manager_alloc(Settings *settings)
     manager->throttle = throttle_new(g_get_monotonic_time);
     manager->watch = watch_new(manager);
     manager->looks = looks_new();
-    manager->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    manager->refusals = tally_new();
+    manager->acts = tally_new();
     manager->started = g_get_real_time();
     manager->clock = g_get_monotonic_time;
     manager->host = get_host();
@@ -216,7 +217,8 @@ manager_free(Manager *manager)
     watch_free(manager->watch);
     looks_free(manager->looks);
     g_clear_handle_id(&manager->refresh_timer, g_source_remove);
-    g_clear_pointer(&manager->refusals, g_hash_table_unref);
+    tally_free(manager->refusals);
+    tally_free(manager->acts);
     logind_free(manager->logind);
     throttle_free(manager->throttle);
     user_directory_free(manager->users);
@@ -393,22 +395,24 @@ manager_may(Manager *manager, const PolicyCaller *caller, Verb verb, const Sessi
     return policy_may(caller, verb, &target, manager->settings->dashboard_sees_all);
 }
 
+gboolean
+manager_takes_act(Manager *manager, const PolicyCaller *caller)
+{
+    g_autofree char *who = g_strdup_printf("%u", (guint) caller->uid);
+
+    return caller->role == ROLE_ADMINISTRATOR ||
+           tally_count(manager->acts, who) <= LIMIT_ACTS_A_MINUTE;
+}
+
 /* Refusals cost those who make them nothing: past this many a minute of one account or address they are counted, not written,
  * so that nobody can drown what matters. */
 static gboolean
 is_refusal_too_many(Manager *manager, const char *who)
 {
-    gint64 minute = g_get_monotonic_time() / (60 * G_USEC_PER_SEC);
-    guint n;
+    guint n = tally_count(manager->refusals, who);
 
-    if (manager->refusals_minute != minute)
-        g_hash_table_remove_all(manager->refusals);
-    manager->refusals_minute = minute;
-    n = GPOINTER_TO_UINT(g_hash_table_lookup(manager->refusals, who)) + 1;
     if (n == LIMIT_AUDIT_REFUSALS_A_MINUTE + 1)
         g_warning("'%s' is refused too often: no more of it in the audit this minute", who);
-    if (g_hash_table_size(manager->refusals) < LIMIT_LAUNCHES * 64)
-        g_hash_table_replace(manager->refusals, g_strdup(who), GUINT_TO_POINTER(n));
     return n > LIMIT_AUDIT_REFUSALS_A_MINUTE;
 }
 

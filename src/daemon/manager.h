@@ -8,6 +8,7 @@
 #include "logind.h"
 #include "look.h"
 #include "policy.h"
+#include "tally.h"
 #include "throttle.h"
 #include "user.h"
 
@@ -29,8 +30,8 @@ struct Manager {
     gint64 started;                                /* wall clock, microseconds */
     gint64 (*clock)(void); /* CLOCK_MONOTONIC, microseconds; a test has its own */
     guint prune_timer, refresh_timer;
-    GHashTable *refusals; /* account or address -> how many in refusals_minute */
-    gint64 refusals_minute;
+    Tally *refusals; /* of an account or address */
+    Tally *acts;     /* of an account that is no administrator's */
     char *host;
     char *run; /* PATH_RUN; a test has its own */
 };
@@ -74,6 +75,10 @@ const char *manager_tracker_name(const Manager *manager);
 /* Ask the policy. */
 gboolean manager_may(Manager *manager, const PolicyCaller *caller, Verb verb,
                      const Session *session);
+
+/* Count an act that is written down. FALSE: the caller, who is no administrator, has had LIMIT_ACTS_A_MINUTE of them; each costs a
+ * write to the disk, and the audit keeps so many rows only. */
+gboolean manager_takes_act(Manager *manager, const PolicyCaller *caller);
 
 /* Write an audit row; a row that can't be written is logged and FALSE. whom and session may be NULL. */
 gboolean manager_audit(Manager *manager, const char *who, const char *act, const char *whom,

@@ -209,7 +209,7 @@ on_ask(const AskNews *news, gpointer data)
     switch (news->state) {
     case ASK_ASKING:
     case ASK_LOGGING_OUT:
-        job_changed(row->job);
+        job_changed_soon(row->job);
         return;
     case ASK_NOBODY:
         row_stop(row);

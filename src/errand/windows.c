@@ -15,6 +15,7 @@
 
 #define COOKIE_NAME "MIT-MAGIC-COOKIE-1"
 #define WINDOWS_MAX 500         /* looked at; the others of a session that has more do not count */
+#define NAMES_MAX 64            /* of programs, kept; a window may change its class without end */
 #define PROPERTY_WORDS_MAX 1024 /* of four bytes each */
 #define LOOK_DELAY_MS 40        /* events of one change come in a bunch */
 
@@ -179,6 +180,8 @@ name_of(Windows *windows, const char *class)
     const char *name = g_hash_table_lookup(windows->names, class);
 
     if (name == NULL) {
+        if (g_hash_table_size(windows->names) >= NAMES_MAX)
+            g_hash_table_remove_all(windows->names);
         name = program_name(class);
         g_hash_table_insert(windows->names, g_strdup(class), (char *) name);
     }

@@ -107,6 +107,39 @@ test_row(Place *place, gconstpointer data)
     g_assert_cmpuint(lines_logged, ==, 0);
 }
 
+static int
+count_steps(void *data)
+{
+    ++*(guint *) data;
+    return 0;
+}
+
+/* A reader's rows are found, not looked for among all: the daemon does nothing else meanwhile. */
+static void
+test_reader_costs_little(Place *place, gconstpointer data)
+{
+    static const char rows[] =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+        " INSERT INTO audit (at, who, act, whom, session, result, detail, source)"
+        " SELECT i, 'olga', 'view', 'ben', '7', 'done', '', '' FROM n";
+    sqlite3 *handle = database_handle(place->database);
+    g_autoptr(GVariant) own = NULL;
+    g_autoptr(GVariant) found = NULL;
+    const AuditFilter filter = { .reader = "ana" };
+    guint steps = 0;
+
+    g_assert_cmpint(sqlite3_exec(handle, rows, NULL, NULL, NULL), ==, SQLITE_OK);
+    write_row(place, 0, "ana", "ana");
+    sqlite3_progress_handler(handle, 1, count_steps, &steps);
+    own = list(place, 0, 0, "ana");
+    found = audit_find(place->database, &filter, NULL);
+    sqlite3_progress_handler(handle, 0, NULL, NULL);
+    g_assert_cmpuint(g_variant_n_children(own), ==, 1);
+    g_assert_true(g_variant_equal(own, found));
+    g_assert_cmpuint(steps, >, 0);
+    g_assert_cmpuint(steps, <, 2000);
+}
+
 static void
 test_has_end(Place *place, gconstpointer data)
 {
@@ -486,6 +519,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_log_set_writer_func(take_line, NULL, NULL);
     ADD("row", test_row);
+    ADD("reader-costs-little", test_reader_costs_little);
     ADD("has-end", test_has_end);
     ADD("now", test_now);
     ADD("selection", test_selection);

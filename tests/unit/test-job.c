@@ -225,6 +225,38 @@ test_cancel_while_asking(void)
     g_assert_cmpint(row_of(job, 0)->outcome, ==, OUTCOME_CANCELLED);
 }
 
+static gboolean
+has_no_news(gpointer data)
+{
+    return ((Job *) data)->news == 0;
+}
+
+/* A clock in a title: each change was a write to the disk, and the whole job told to everybody. */
+static void
+test_titles_change_without_end(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 0>}", session, NULL);
+    sqlite3 *handle = database_handle(fixture->manager->database);
+    int before = sqlite3_total_changes(handle);
+    const char *title = "";
+
+    for (guint i = 0; i < 100; i++) {
+        g_autofree char *blockers = g_strdup_printf("[('Clock', '%u')]", i);
+
+        fixture_ask_says("asking", blockers);
+    }
+    g_assert_cmpint(sqlite3_total_changes(handle), ==, before);
+    fixture_wait(has_no_news, job);
+    g_assert_cmpint(sqlite3_total_changes(handle), ==, before + 1);
+    g_variant_get_child(row_of(job, 0)->blockers, 0, "(&s&s)", NULL, &title);
+    g_assert_cmpstr(title, ==, "99");
+    fixture_ask_says("asking", "[]");
+    g_assert_true(row_cancel(row_of(job, 0), NULL));
+    g_assert_true(has_no_news(job));
+}
+
 static void
 test_user_proceeds_or_wants_time(void)
 {
@@ -582,6 +614,7 @@ main(int argc, char **argv)
     g_test_add_func("/job/closed-are-named", test_closed_are_named);
     g_test_add_func("/job/force-asks-nobody", test_force_asks_nobody);
     g_test_add_func("/job/cancel-while-asking", test_cancel_while_asking);
+    g_test_add_func("/job/titles-change-without-end", test_titles_change_without_end);
     g_test_add_func("/job/user-proceeds-or-wants-time", test_user_proceeds_or_wants_time);
     g_test_add_func("/job/notice-follows-the-row", test_notice_follows_the_row);
     g_test_add_func("/job/notice-is-for-foreign-sessions", test_notice_is_for_foreign_sessions);
