@@ -17,6 +17,7 @@
 #define LIMIT_SELECTION 1000             /* ids in one selection */
 #define LIMIT_WATCHED 1000               /* tiles in one SetThumbnails() */
 #define LIMIT_ENLARGED 16                /* of those, enlarged: each is an audit row */
+#define LIMIT_AUDIT_ENLARGED_A_MINUTE 10 /* rows of one account at one session */
 
 /* Names and texts that people type. */
 #define LIMIT_USER_NAME 255

@@ -172,6 +172,7 @@ manager_alloc(Settings *settings)
     manager->watch = watch_new(manager);
     manager->looks = looks_new();
     manager->refusals = tally_new();
+    manager->enlarged = tally_new();
     manager->acts = tally_new();
     manager->started = g_get_real_time();
     manager->clock = g_get_monotonic_time;
@@ -218,6 +219,7 @@ manager_free(Manager *manager)
     looks_free(manager->looks);
     g_clear_handle_id(&manager->refresh_timer, g_source_remove);
     tally_free(manager->refusals);
+    tally_free(manager->enlarged);
     tally_free(manager->acts);
     logind_free(manager->logind);
     throttle_free(manager->throttle);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "login.h"
 #include "manager.h"
 #include "peer.h"
@@ -15,6 +16,15 @@ has(const GPtrArray *ids, const char *id)
            g_ptr_array_find_with_equal_func((GPtrArray *) ids, id, g_str_equal, NULL);
 }
 
+/* Whoever toggles it, or a session of somebody's that locks and unlocks itself under his eyes, makes no more rows than these. */
+static gboolean
+is_written_enough(Manager *manager, uid_t uid, const char *session)
+{
+    g_autofree char *who = g_strdup_printf("%u %s", (guint) uid, session);
+
+    return tally_count(manager->enlarged, who) > LIMIT_AUDIT_ENLARGED_A_MINUTE;
+}
+
 gboolean
 viewers_enlarge(Peer *peer, const Session *session, const GPtrArray *before, GPtrArray *enlarged)
 {
@@ -22,7 +32,7 @@ viewers_enlarge(Peer *peer, const Session *session, const GPtrArray *before, GPt
 
     if (caller.uid == session->uid || has(enlarged, session->id))
         return TRUE;
-    if (!has(before, session->id) &&
+    if (!has(before, session->id) && !is_written_enough(peer->manager, caller.uid, session->id) &&
         !manager_audit(peer->manager, peer_get_user(peer), "enlarge", session->user, session->id,
                        "done", "", peer_get_source(peer)))
         return FALSE;

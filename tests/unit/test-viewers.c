@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 
+#include "base/limits.h"
 #include "daemon-fixture.h"
 #include "daemon/audit.h"
 #include "daemon/viewers.h"
@@ -101,6 +102,26 @@ test_from_enlarged_to_small(void)
     assert_rows(fixture, 2);
 }
 
+/* As an attribute of a foreign session its user can lock and unlock it as fast as he likes. A minute may end meanwhile, once. */
+static void
+test_without_end(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+    g_autoptr(GVariant) rows = NULL;
+
+    look(peer, "[('1', 'enlarged')]");
+    for (guint i = 0; i < 10 * LIMIT_AUDIT_ENLARGED_A_MINUTE; i++) {
+        session->locked = !session->locked;
+        peer_renew_stream(peer);
+    }
+    assert_viewers(session, "mail");
+    rows = audit_list(fixture->manager->database, 0, 0, NULL, NULL);
+    g_assert_cmpuint(g_variant_n_children(rows), >=, LIMIT_AUDIT_ENLARGED_A_MINUTE);
+    g_assert_cmpuint(g_variant_n_children(rows), <=, 2 * LIMIT_AUDIT_ENLARGED_A_MINUTE);
+}
+
 static void
 test_whom_nobody_is_told_of(void)
 {
@@ -172,6 +193,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/viewers/enlarged", test_from_enlarged_to_small);
+    g_test_add_func("/viewers/without-end", test_without_end);
     g_test_add_func("/viewers/nobody", test_whom_nobody_is_told_of);
     g_test_add_func("/viewers/lock-and-close", test_lock_and_close);
     g_test_add_func("/viewers/view", test_a_view_counts);
