@@ -8,7 +8,8 @@
 #include "daemon.h"
 
 /* A connection's viewer has, or goes on having, the session enlarged: note its id in enlarged (strings), unless it is his own.
- * Where it was not among before the audit is written first, LIMIT_AUDIT_ENLARGED_A_MINUTE times; FALSE: it can't be, and the picture must not go out. */
+ * Where it was not among before the audit is written first, LIMIT_AUDIT_ENLARGED_A_MINUTE times; FALSE: it can't be, and the
+ * picture must not go out. */
 gboolean viewers_enlarge(Peer *peer, const Session *session, const GPtrArray *before,
                          GPtrArray *enlarged);
 
