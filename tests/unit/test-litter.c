@@ -118,7 +118,6 @@ test_others_stay(void)
 static void
 test_places(void)
 {
-    g_autofree char *link_path = NULL;
     Place place, other;
 
     place_init(&place);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// 400 live tiles scroll as smoothly as this machine's browser scrolls anything: judged beside an empty page in the same run, and by
-// processor time, which is the same on a busy machine.
+// 400 live tiles scroll as smoothly as this machine's browser scrolls anything: judged beside an empty page in the same run while
+// nobody else uses the machine, and by processor time, which is the same on a busy one.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { signIn, startBrowser, stopBrowser, until, withPage } from './browser.mjs';
 
@@ -10,7 +11,7 @@ after(stopBrowser);
 
 const SESSIONS = 400;
 const ROUNDS = 6; // at most
-const SMOOTH = 55; // frames a second of an empty page, when this machine has time
+const OTHERS = 0.15; // of a core: what others may use for a round to count
 const PIXELS = 6000;
 const PIXELS_A_SECOND = 2500;
 
@@ -57,6 +58,35 @@ async function frameCosts(page, distance) {
     return events.filter((each) => each.name === 'ProxyMain::BeginMainFrame' && each.tdur !== undefined && main.includes(each.tid)).map((each) => each.tdur / 1000);
 }
 
+const TICK_MS = 10; // of /proc, USER_HZ
+
+/** Processor time in ms since the machine was booted: what all used, and what this test and its browser did. */
+function processorTimes() {
+    // What a machine above this one took away (steal) counts as others'.
+    const [, user, nice, system, , , , , steal] = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/\s+/).map(Number);
+    const processes = new Map();
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+        try {
+            const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+            processes.set(Number(pid), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
+        } catch {
+            // it has ended meanwhile
+        }
+    }
+    const isOwn = (pid) => pid === process.pid || (processes.has(pid) && isOwn(processes.get(pid).parent));
+    const own = [...processes].filter(([pid]) => isOwn(pid)).reduce((sum, [, { ticks }]) => sum + ticks, 0);
+    return { all: (user + nice + system + steal) * TICK_MS, own: own * TICK_MS };
+}
+
+/** How many cores others used while work ran, and what it gave. */
+async function withOthers(work) {
+    const from = processorTimes();
+    const began = performance.now();
+    const result = await work();
+    const to = processorTimes();
+    return { result, others: (to.all - from.all - (to.own - from.own)) / (performance.now() - began) };
+}
+
 const quantile = (numbers, share) => [...numbers].sort((a, b) => a - b)[Math.floor(share * (numbers.length - 1))];
 const rate = (frames) => 1000 * frames.length / frames.reduce((sum, each) => sum + each, 0);
 
@@ -68,17 +98,18 @@ test('400 live tiles scroll like an empty page', (context) => withPage('/', { pi
     const empty = await browser.newPage();
     await empty.setContent('<!doctype html><div style="height: 30000px; background: linear-gradient(red, blue)"></div>');
     const ratios = [];
-    let before = 0;
     for (let round = 0; round < ROUNDS && Math.max(0, ...ratios) < 0.95; round += 1) {
         const distance = round % 2 === 0 ? PIXELS : -PIXELS;
-        await page.bringToFront();
-        const frames = await scroll(page, distance);
-        await empty.bringToFront();
-        const own = rate(await scroll(empty, distance));
-        context.diagnostic(`${rate(frames).toFixed(1)} frames a second, p95 ${quantile(frames, 0.95).toFixed(1)} ms; an empty page ${own.toFixed(1)}`);
-        if (own >= SMOOTH && (round === 0 || before >= SMOOTH))
-            ratios.push(rate(frames) / own);
-        before = own;
+        const { result: [frames, own], others } = await withOthers(async () => {
+            await page.bringToFront();
+            const live = await scroll(page, distance);
+            await empty.bringToFront();
+            return [live, await scroll(empty, distance)];
+        });
+        context.diagnostic(`${rate(frames).toFixed(1)} frames a second, p95 ${quantile(frames, 0.95).toFixed(1)} ms; an empty page ${
+            rate(own).toFixed(1)}; others used ${others.toFixed(2)} cores`);
+        if (others <= OTHERS)
+            ratios.push(rate(frames) / rate(own));
     }
     const costs = await frameCosts(page, PIXELS);
     context.diagnostic(`${costs.length} frames of ${quantile(costs, 0.5).toFixed(1)} ms at the median, p95 ${quantile(costs, 0.95).toFixed(1)} ms of the main thread's time`);
@@ -89,7 +120,7 @@ test('400 live tiles scroll like an empty page', (context) => withPage('/', { pi
     if (ratios.length > 0)
         assert.ok(Math.max(...ratios) >= 0.9, `${ratios} of an empty page's frames`);
     else
-        context.diagnostic('not even an empty page is smooth now: only the processor time is judged');
+        context.diagnostic('others use this machine: only the processor time is judged');
 }));
 
 test('a page that has no time gets fewer pictures, the newest, and piles none up', () => withPage('/', { pictures: true }, async ({ page, double }) => {
