@@ -26,6 +26,7 @@
 
 /* Sessions that others began, listed. */
 #define LIMIT_FOREIGN_SESSIONS 250
+#define LIMIT_FOREIGN_REST_MS 100 /* from what logind said of one until it is asked again */
 
 /* Log-on. */
 #define LIMIT_LAUNCHES 32              /* conversations under way, all callers */

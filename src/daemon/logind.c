@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/limits.h"
+
 #define LOGIN_NAME "org.freedesktop.login1"
 #define LOGIN_PATH "/org/freedesktop/login1"
 #define LOGIN_MANAGER "org.freedesktop.login1.Manager"
@@ -19,9 +21,11 @@
 
 /* One session that is known, by its object path. */
 typedef struct {
+    Logind *logind;
     char *path;
     LogindSession session; /* its id is NULL until the properties have come */
     gboolean asking;       /* GetAll is under way */
+    GSource *rest;         /* its answer was there a moment ago; or NULL */
     gboolean ask_again;    /* something changed meanwhile */
     gboolean listed;       /* in the list that is being compared */
 } Entry;
@@ -67,10 +71,19 @@ clear_session(LogindSession *session)
 }
 
 static void
+stop_resting(Entry *entry)
+{
+    if (entry->rest != NULL)
+        g_source_destroy(entry->rest);
+    g_clear_pointer(&entry->rest, g_source_unref);
+}
+
+static void
 entry_free(gpointer data)
 {
     Entry *entry = data;
 
+    stop_resting(entry);
     clear_session(&entry->session);
     g_free(entry->path);
     g_free(entry);
@@ -276,6 +289,37 @@ take_answer(GObject *connection, GAsyncResult *result, gboolean *ret_cancelled)
     return answer;
 }
 
+static gboolean
+on_rested(gpointer data)
+{
+    Entry *entry = data;
+
+    stop_resting(entry);
+    if (entry->ask_again)
+        ask_session(entry->logind, entry);
+    return G_SOURCE_REMOVE;
+}
+
+/* A user can change what logind says of his own session as fast as he likes: idle, locked. */
+static void
+rest(Entry *entry)
+{
+    entry->rest = g_timeout_source_new(LIMIT_FOREIGN_REST_MS);
+    g_source_set_callback(entry->rest, on_rested, entry, NULL);
+    g_source_attach(entry->rest, g_main_context_get_thread_default());
+}
+
+/* What changed after the question counts for the next one: without end it must hold up neither this answer nor the list. */
+static void
+take_session_answer(Logind *logind, Entry *entry, GVariant *answer)
+{
+    rest(entry);
+    if (answer != NULL)
+        take_session(logind, entry, answer);
+    else if (!entry->ask_again)
+        remove_entry(logind, entry);
+}
+
 static void
 on_session(GObject *connection, GAsyncResult *result, gpointer data)
 {
@@ -290,12 +334,7 @@ on_session(GObject *connection, GAsyncResult *result, gpointer data)
     if (entry == NULL)
         return;
     entry->asking = FALSE;
-    if (entry->ask_again)
-        ask_session(question->logind, entry);
-    else if (answer != NULL)
-        take_session(question->logind, entry, answer);
-    else
-        remove_entry(question->logind, entry);
+    take_session_answer(question->logind, entry, answer);
     check_connected(question->logind);
 }
 
@@ -304,8 +343,8 @@ ask_session(Logind *logind, Entry *entry)
 {
     Question *question;
 
-    entry->ask_again = entry->asking;
-    if (entry->asking)
+    entry->ask_again = entry->asking || entry->rest != NULL;
+    if (entry->ask_again)
         return;
     entry->asking = TRUE;
     question = g_new0(Question, 1);
@@ -325,6 +364,7 @@ add_entry(Logind *logind, const char *path)
 
     if (entry == NULL) {
         entry = g_new0(Entry, 1);
+        entry->logind = logind;
         entry->path = g_strdup(path);
         g_hash_table_insert(logind->entries, entry->path, entry);
     }
@@ -466,6 +506,7 @@ lose_owner(Logind *logind)
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         ((Entry *) value)->asking = FALSE;
         ((Entry *) value)->ask_again = FALSE;
+        stop_resting(value);
     }
 }
 

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 #define PATIENCE_SECONDS 20
 
 /* ---- the double ---- */
@@ -91,6 +93,12 @@ handle_call(GDBusConnection *connection, const char *sender, const char *path,
         g_object_unref(invocation);
 }
 
+static void emit_changed(Double *fake, const FakeSession *session);
+
+/* Whose sessions change while they are asked about, each time; or NULL. */
+static Double *restless;
+static guint n_asked;
+
 static GVariant *
 get_property(GDBusConnection *connection, const char *sender, const char *path,
              const char *interface, const char *name, GError **error, gpointer data)
@@ -115,6 +123,10 @@ get_property(GDBusConnection *connection, const char *sender, const char *path,
     };
     const FakeSession *session = data;
 
+    if (restless != NULL && strcmp(name, "Id") == 0) {
+        n_asked++;
+        emit_changed(restless, session);
+    }
     if (strcmp(name, "Id") == 0)
         return g_variant_new_string(session->id);
     if (strcmp(name, "State") == 0)
@@ -408,6 +420,35 @@ test_coming_and_going(Host *host, gconstpointer data)
     expect(host, "-2 ");
 }
 
+static gboolean
+on_second(gpointer data)
+{
+    *(gboolean *) data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* He is listed all the same, the others' list is done, and it costs so much and no more. */
+static void
+test_changes_without_end(Host *host, gconstpointer data)
+{
+    gint64 began = g_get_monotonic_time();
+    gboolean second = FALSE;
+
+    start_double(&host->fake, host->address, "1");
+    restless = &host->fake;
+    start_logind(host);
+    expect(host, "1:online up ");
+    host->fake.sessions[0].state = "active";
+    expect(host, "1:active ");
+    (void) g_timeout_add_seconds(1, on_second, &second);
+    while (!second)
+        g_main_context_iteration(NULL, TRUE);
+    restless = NULL;
+    g_assert_cmpuint(n_asked, >, 2);
+    g_assert_cmpuint(n_asked, <=,
+                     (g_get_monotonic_time() - began) / 1000 / LIMIT_FOREIGN_REST_MS + 2);
+}
+
 static void
 test_empty(Host *host, gconstpointer data)
 {
@@ -623,6 +664,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("record", test_record);
     ADD("coming-and-going", test_coming_and_going);
+    ADD("changes-without-end", test_changes_without_end);
     ADD("empty", test_empty);
     ADD("spoof", test_spoof);
     ADD("logind-restarts", test_logind_restarts);
