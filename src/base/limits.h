@@ -26,6 +26,7 @@
 
 /* Sessions that others began, listed. */
 #define LIMIT_FOREIGN_SESSIONS 250
+#define LIMIT_FOREIGN_SESSIONS_PER_USER 32
 #define LIMIT_FOREIGN_REST_MS 100 /* from what logind said of one until it is asked again */
 
 /* Log-on. */

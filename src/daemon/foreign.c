@@ -233,18 +233,45 @@ is_foreign(Manager *manager, const LogindSession *known)
            (session == NULL || !session->kind->hosted);
 }
 
+/* One user's, whom logind lets call any session of his a graphical one, must not take the place of all others'. */
+static gboolean
+are_too_many(Manager *manager, uid_t uid)
+{
+    GHashTableIter iter;
+    gpointer value;
+    guint all = 0, own = 0;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Session *session = value;
+
+        all += session->kind->hosted ? 0 : 1;
+        own += !session->kind->hosted && session->uid == uid ? 1 : 0;
+    }
+    return all >= LIMIT_FOREIGN_SESSIONS || own >= LIMIT_FOREIGN_SESSIONS_PER_USER;
+}
+
+/* Each change of such a session comes here: once a minute is enough to say so. */
+static void
+warn_of(Manager *manager, const LogindSession *known, const char *why)
+{
+    g_autofree char *who = g_strdup_printf("foreign session of %u", (guint) known->uid);
+
+    if (tally_count(manager->refusals, who) == 1)
+        g_warning("cannot list session '%s' of logind, of '%s': %s", known->id, known->user, why);
+}
+
 static Session *
 add(Manager *manager, const LogindSession *known)
 {
     g_autoptr(GError) error = NULL;
-    guint there = g_hash_table_size(manager->sessions) - manager_count_hosted(manager);
-    guint64 number =
-        there < LIMIT_FOREIGN_SESSIONS ? database_next_session_id(manager->database, &error) : 0;
+    guint64 number = 0;
     Session *session;
 
+    if (!are_too_many(manager, known->uid))
+        number = database_next_session_id(manager->database, &error);
     if (number == 0) {
-        g_warning("cannot list session '%s' of logind: %s", known->id,
-                  error != NULL ? error->message : "there are too many");
+        warn_of(manager, known, error != NULL ? error->message : "there are too many");
         return NULL;
     }
     session = session_new(manager, number, known->user, known->uid);

@@ -293,20 +293,62 @@ test_asked(void)
     g_assert_cmpint(((JobRow *) job->rows->pdata[0])->outcome, ==, OUTCOME_CLEAN);
 }
 
+#define FIRST_UID 200000 /* of accounts that are not there */
+
+static guint lines;
+
+static void
+count_line(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+    lines++;
+}
+
 static void
 test_limit(void)
 {
     g_autoptr(Fixture) fixture = fixture_new();
 
-    g_test_expect_message("manyseat", G_LOG_LEVEL_WARNING, "*there are too many");
     for (guint i = 0; i <= LIMIT_FOREIGN_SESSIONS; i++) {
+        g_autofree char *id = g_strdup_printf("c%u", i);
+        LogindSession known =
+            make_known(fixture, id, FIRST_UID + i / LIMIT_FOREIGN_SESSIONS_PER_USER);
+
+        if (i == LIMIT_FOREIGN_SESSIONS)
+            g_test_expect_message("manyseat", G_LOG_LEVEL_WARNING, "*there are too many");
+        tell(fixture, &known);
+    }
+    g_test_assert_expected_messages();
+    g_assert_cmpuint(g_hash_table_size(fixture->manager->sessions), ==, LIMIT_FOREIGN_SESSIONS);
+}
+
+/* Nobody else's has to stay away, and nobody can fill the log with it either (but where a minute ends, there it stands again). */
+static void
+test_limit_of_one(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    LogindSession other = make_known(fixture, "other", UID_STANDARD2);
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+    guint handler = g_log_set_handler("manyseat", G_LOG_LEVEL_WARNING, count_line, NULL);
+
+    for (guint i = 0; i < LIMIT_FOREIGN_SESSIONS_PER_USER; i++) {
         g_autofree char *id = g_strdup_printf("c%u", i);
         LogindSession known = make_known(fixture, id, UID_STANDARD);
 
         tell(fixture, &known);
     }
-    g_test_assert_expected_messages();
-    g_assert_cmpuint(g_hash_table_size(fixture->manager->sessions), ==, LIMIT_FOREIGN_SESSIONS);
+    lines = 0;
+    for (guint i = 0; i < 20; i++) {
+        LogindSession known = make_known(fixture, "more", UID_STANDARD);
+
+        tell(fixture, &known);
+    }
+    g_log_remove_handler("manyseat", handler);
+    (void) g_log_set_always_fatal(fatal);
+    g_assert_cmpuint(lines, >=, 1);
+    g_assert_cmpuint(lines, <=, 2);
+    g_assert_null(find(fixture, "more"));
+    tell(fixture, &other);
+    g_assert_nonnull(find(fixture, "other"));
 }
 
 int
@@ -324,5 +366,6 @@ main(int argc, char **argv)
     g_test_add_func("/foreign/forced", test_forced);
     g_test_add_func("/foreign/asked", test_asked);
     g_test_add_func("/foreign/limit", test_limit);
+    g_test_add_func("/foreign/limit-of-one", test_limit_of_one);
     return g_test_run();
 }
