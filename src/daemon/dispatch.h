@@ -10,7 +10,7 @@
 /* Who may call a method, before the policy is asked about what it does. */
 typedef enum {
     GATE_CALLER, /* somebody: a local account, or a login */
-    GATE_ACT, /* the same, for what is written down: an account has LIMIT_ACTS_A_MINUTE of them */
+    GATE_ACT, /* the same, for what is written down, or looks into sessions: an account has LIMIT_ACTS_A_MINUTE of them */
     GATE_ANYBODY, /* also a manyseat-web connection that is nobody's yet */
     GATE_WEB,     /* manyseat-web only */
     GATE_AT_STATION, /* a station's login, about its own session: the policy has no say, so nobody is looked up */

@@ -475,7 +475,7 @@ handle_unlock(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
 
 const Method log_off_methods[] = {
     { "PlanLogOff", GATE_CALLER, handle_plan_log_off },
-    { "ListUnsaved", GATE_CALLER, handle_list_unsaved },
+    { "ListUnsaved", GATE_ACT, handle_list_unsaved },
     { "LogOff", GATE_ACT, handle_log_off },
     { "ListJobs", GATE_CALLER, handle_list_jobs },
     { "GetJob", GATE_CALLER, handle_get_job },
