@@ -39,7 +39,8 @@
  *
  * "ask" asks every window of the session to close, once, waits until nothing holds the log-off up any more, and has the desktop's
  * own session manager log off. It kills nothing. token is written on the root window: while it stands there (a former "ask" of that
- * token was broken off), no window is asked again, and a session manager that was called is not called again. A reply is sent whenever there is news; each tells the whole state:
+ * token was broken off), no window is asked again, and a session manager that was called is not called again. A reply is sent
+ * whenever there is news; each tells the whole state:
  *
  *   state s          one of ERRAND_ASK_*, below
  *   blockers a(ss)   what holds the log-off up now: application, and title of its window or reason of its inhibitor; a dialog counts

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The XSMP clients that XFCE's session manager has asked to save, and that have not answered: whom a log-off waits for when no window
- * stands. Parts of the desktop itself (its panel, its window manager) do not count: they have nothing to save. Asynchronous; what can't be asked about does not stand.
+ * stands. Parts of the desktop itself (its panel, its window manager) do not count: they have nothing to save. Asynchronous; what
+ * can't be asked about does not stand.
  */
 #pragma once
 

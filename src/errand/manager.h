@@ -22,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Manager, manager_close)
 /* Whether the search is over and inhibitors are known (the list is empty without a session manager). */
 gboolean manager_is_ready(const Manager *manager);
 
-/* What inhibits a log-off, an array of Blocker without windows; once XFCE's was called, whom that waits for (clients.h). Owned by manager, valid until it changes. */
+/* What inhibits a log-off, an array of Blocker without windows; once XFCE's was called, whom that waits for (clients.h). Owned by
+ * manager, valid until it changes. */
 const GPtrArray *manager_inhibitors(const Manager *manager);
 
 /* Have it log off, once manager_is_ready(). changed is called when manager_is_called() becomes true, which may be at once. */

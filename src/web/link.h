@@ -33,8 +33,8 @@ Link *link_open(const Secret *token, const LinkHandlers *handlers, gpointer data
 void link_free(Link *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Link, link_free)
 
-/* Call a method of Manager (or Login). parameters is consumed if floating; reply may be NULL. release (or NULL) frees call_data, after the reply
- * or instead of it. Errors come as MANYSEAT_ERROR where manyseatd made them. */
+/* Call a method of Manager (or Login). parameters is consumed if floating; reply may be NULL. release (or NULL) frees call_data, after
+ * the reply or instead of it. Errors come as MANYSEAT_ERROR where manyseatd made them. */
 void link_call(Link *link, const char *method, GVariant *parameters, LinkReply reply,
                gpointer call_data, GDestroyNotify release);
 void link_call_login(Link *link, const char *method, GVariant *parameters, LinkReply reply,

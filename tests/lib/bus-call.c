@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * bus-call OBJECT METHOD [PARAMETERS [OBJECT METHOD PARAMETERS]...]: calls to manyseatd on one connection, for the stories. gdbus and
- * busctl greet a message bus first, which manyseatd is not. OBJECT is Manager, Login, Launch or Display; PARAMETERS a tuple in GVariant's text form, typed where it matters:
+ * busctl greet a message bus first, which manyseatd is not. OBJECT is Manager, Login, Launch or Display; PARAMETERS a tuple in
+ * GVariant's text form, typed where it matters:
  *
  *   bus-call Manager LogOff "({'all': <true>}, @a{sv} {})"
  *

@@ -36,13 +36,17 @@ export function atDesktop(user) {
     ...(DBUS_SESSION_BUS_ADDRESS === undefined ? [] : [`DBUS_SESSION_BUS_ADDRESS=${DBUS_SESSION_BUS_ADDRESS}`])];
 }
 
+/** Where a process is put into the control group of another; "" where there is none. @param {number} pid */
+export function groupFile(pid) {
+  const mount = readFileSync('/proc/self/mounts', 'utf8').split('\n').find((line) => line.split(' ')[2] === 'cgroup2')?.split(' ')[1];
+  const group = /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1];
+  return mount && group ? `${mount}${group}/cgroup.procs` : '';
+}
+
 /** Start something in somebody's session as one of its own: in its control group. @param {string} user @param {string[]} words */
 export function startInSession(user, words) {
   const [panel] = named(account(user).uid, 'xfce4-panel');
-  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n').map((line) => line.split(' '));
-  const group = /^0::(.*)$/m.exec(readFileSync(`/proc/${panel.pid}/cgroup`, 'utf8'))?.[1] ?? '';
-  const procs = `${mounts.find((fields) => fields[2] === 'cgroup2')?.[1]}${group}/cgroup.procs`;
-  const child = spawn('sh', ['-c', 'echo $$ > "$0" && exec "$@"', procs, 'setpriv', '--reuid', user, '--regid', user, '--init-groups',
+  const child = spawn('sh', ['-c', 'echo $$ > "$0" && exec "$@"', groupFile(panel.pid), 'setpriv', '--reuid', user, '--regid', user, '--init-groups',
     '--reset-env', ...atDesktop(user), ...words], { stdio: 'ignore', cwd: '/' });
   child.unref();
 }

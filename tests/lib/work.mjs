@@ -3,7 +3,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { helper } from './desktop.mjs';
+import { groupFile, helper } from './desktop.mjs';
 import { environmentOf, named, processesOf } from './processes.mjs';
 import { account, manyseatJson, run, start } from './room.mjs';
 import { until } from './wait.mjs';
@@ -24,13 +24,6 @@ export function rowOf(session) {
 /** The applications that a row's session is held up by, each with its titles. @param {Row} row */
 export function blockersOf(row) {
   return row.blockers.map(([application, title]) => `${application}: ${title}`).sort();
-}
-
-/** Where a process is put into the control group of another; "" where there is none. @param {number} pid */
-function groupFile(pid) {
-  const mount = readFileSync('/proc/self/mounts', 'utf8').split('\n').find((line) => line.split(' ')[2] === 'cgroup2')?.split(' ')[1];
-  const group = /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1];
-  return mount && group ? `${mount}${group}/cgroup.procs` : '';
 }
 
 /** A person at his desktop. @param {string} user */

@@ -3,8 +3,9 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { atDesktop } from '../../lib/desktop.mjs';
 import { colours, difference } from '../../lib/pictures.mjs';
-import { environmentOf, processesOf } from '../../lib/processes.mjs';
+import { processesOf } from '../../lib/processes.mjs';
 import { account, gone, logOffEverybody, logOn, sessionOf, standard, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 import { complaints, launch, newPage, openLogOffMenu, outcomeOf, picture, shown, signIn, tile } from '../browser.mjs';
@@ -52,10 +53,7 @@ test('she signs in in Spanish and sees four live desktops', () => shown([page], 
 test('a picture follows its desktop', () => shown([page], 'dashboard-live', async () => {
   const canvas = tile(page, 'ana').locator('canvas');
   const before = await picture(canvas);
-  const panel = processesOf(account('ana').uid).find((found) => found.name.startsWith('xfce4-panel'));
-  assert.ok(panel);
-  const { DISPLAY, XAUTHORITY } = environmentOf(panel.pid);
-  const editor = start(['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, 'HOME=/home/ana', 'mousepad'], { as: 'ana' });
+  const editor = start([...atDesktop('ana'), 'mousepad'], { as: 'ana' });
   await until('the tile shows another picture', async () => difference(await picture(canvas), before) > 0.02, 15);
   editor.kill('SIGKILL');
 }));

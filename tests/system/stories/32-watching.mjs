@@ -3,8 +3,8 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { atDesktop } from '../../lib/desktop.mjs';
 import { colours, difference } from '../../lib/pictures.mjs';
-import { environmentOf, processesOf } from '../../lib/processes.mjs';
 import { account, audit, bus, killProgram, logOffEverybody, logOn, pidOf, run, sessionOf, standard, start, url } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
 import { complaints, launch, logOnAt, newPage, picture, shown, signIn, tile } from '../browser.mjs';
@@ -181,9 +181,7 @@ test('in two browsers: olga enlarges, ana reads it in her bar; the picture is li
     await until('a large picture', async () => Number(await canvas.getAttribute('width')) > 640);
     const still = await picture(canvas);
     assert.ok(colours(still) > 50);
-    const panel = processesOf(account('ana').uid).find((found) => found.name.startsWith('xfce4-panel'));
-    const { DISPLAY, XAUTHORITY } = environmentOf(panel?.pid ?? 0);
-    const editor = start(['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, 'HOME=/home/ana', 'mousepad'], { as: 'ana' });
+    const editor = start([...atDesktop('ana'), 'mousepad'], { as: 'ana' });
     await until('the picture follows', async () => difference(await picture(canvas), still) > 0.02, 20);
     editor.kill('SIGKILL');
     for (const program of ['manyseatd', 'web-dashboard']) {

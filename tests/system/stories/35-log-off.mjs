@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import { chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
-import { ended, environmentOf, named, processOf, processesOf, settled } from '../../lib/processes.mjs';
+import { atDesktop } from '../../lib/desktop.mjs';
+import { ended, named, processOf, processesOf, settled } from '../../lib/processes.mjs';
 import { account, configure, gone, logOffEverybody, logOn, manyseat, manyseatJson, run, start } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
+import { rowOf } from '../../lib/work.mjs';
 
 const { uid } = account('ana');
 const essay = '/home/ana/essay.txt';
@@ -24,18 +26,9 @@ after(async () => {
   await configure('95-log-off', null);
 });
 
-/** The words that run a program on ana's desktop. */
-function onHerDesktop() {
-  const panel = processesOf(uid).find((found) => found.name.startsWith('xfce4-panel'));
-  assert.ok(panel, 'her panel runs');
-  const { DISPLAY, XAUTHORITY, MANYSEAT_SESSION, DBUS_SESSION_BUS_ADDRESS } = environmentOf(panel.pid);
-  return ['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, `MANYSEAT_SESSION=${MANYSEAT_SESSION}`, 'HOME=/home/ana',
-    ...(DBUS_SESSION_BUS_ADDRESS === undefined ? [] : [`DBUS_SESSION_BUS_ADDRESS=${DBUS_SESSION_BUS_ADDRESS}`])];
-}
-
 /** @param {string[]} words */
 function xdotool(...words) {
-  return run([...onHerDesktop(), 'xdotool', ...words], { as: 'ana', seconds: 10 });
+  return run([...atDesktop('ana'), 'xdotool', ...words], { as: 'ana', seconds: 10 });
 }
 
 /** Window and title of the one visible window with such a title. @param {string} pattern */
@@ -51,7 +44,7 @@ async function press(pattern, key) {
 
 /** Start a program on ana's desktop and wait for its window. @param {string} program @param {string} title @param {string[]} words */
 async function opens(program, title, ...words) {
-  start([...onHerDesktop(), program, ...words], { as: 'ana' });
+  start([...atDesktop('ana'), program, ...words], { as: 'ana' });
   await windowOf(title);
   return until(`${program} runs`, () => named(uid, program)[0]?.pid, 5);
 }
@@ -71,17 +64,6 @@ async function writes(text) {
 /** What is in the way says "Save"; she agrees. */
 async function saves() {
   await press('^Save Changes$', 'Return');
-}
-
-/** @typedef {{ session: string, stage: string, outcome: string, detail: string, blockers: string[][] }} Row */
-
-/** The newest job's row about a session. @param {string} session @returns {Row} */
-function rowOf(session) {
-  /** @type {{ created: number, rows: Row[] }[]} */
-  const jobs = manyseatJson(['jobs']).sort((/** @type {any} */ a, /** @type {any} */ b) => b.created - a.created);
-  const row = jobs.flatMap((job) => job.rows).find((found) => found.session === session);
-  assert.ok(row, `a job of session ${session}`);
-  return row;
 }
 
 /** @param {string} mode @param {...string} more */

@@ -3,10 +3,10 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { atDesktop } from '../../lib/desktop.mjs';
 import { difference } from '../../lib/pictures.mjs';
-import { environmentOf, named, portsOf, processes, processesOf } from '../../lib/processes.mjs';
-import { account, gone, killProgram, logOffEverybody, logOn, outcomeOfSession, run, sessionOf, sessions, standard, start }
-  from '../../lib/room.mjs';
+import { named, portsOf, processes, processesOf } from '../../lib/processes.mjs';
+import { account, gone, killProgram, logOffEverybody, logOn, outcomeOfSession, run, sessionOf, sessions, standard, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 import { desktopShown, launch, logOnAt, newPage, openLogOffMenu, picture, shown, signIn, tile } from '../browser.mjs';
 
@@ -53,9 +53,7 @@ function places() {
 
 /** A white window on somebody's desktop; the caller ends it. @param {string} user */
 function openWindow(user) {
-  const panel = named(account(user).uid, 'xfce4-panel')[0];
-  const { DISPLAY, XAUTHORITY } = environmentOf(panel.pid);
-  return start(['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, 'xev', '-geometry', '640x480'], { as: user });
+  return start([...atDesktop(user), 'xev', '-geometry', '640x480'], { as: user });
 }
 
 /** The dashboard says nothing of a lost connection, and manyseatd answers what is asked on it. @param {number} seconds */

@@ -5,10 +5,9 @@
 import assert from 'node:assert/strict';
 import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { environmentOf, named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, audit, configure, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf,
-  start }
-  from '../../lib/room.mjs';
+import { atDesktop } from '../../lib/desktop.mjs';
+import { named, processOf } from '../../lib/processes.mjs';
+import { account, audit, configure, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, start } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
 import { launch, logOnAt, newPage, shown } from '../browser.mjs';
 
@@ -111,9 +110,7 @@ test('unsaved work is held up and named, and the session stays', async () => {
   await logOn('boris');
   writeFileSync(essay, 'saved\n');
   chownSync(essay, uid, uid);
-  const panel = await until('his panel', () => processesOf(uid).find((found) => found.name.startsWith('xfce4-panel')));
-  const { DISPLAY, XAUTHORITY } = environmentOf(panel.pid);
-  const his = ['env', `DISPLAY=${DISPLAY}`, `XAUTHORITY=${XAUTHORITY}`, `HOME=${home}`];
+  const his = await until('his desktop', () => named(uid, 'xfce4-panel').length > 0 && atDesktop('boris'));
   /** @param {string[]} words */
   const xdotool = (...words) => run([...his, 'xdotool', ...words], { as: 'boris', seconds: 10 }).out.trim().split('\n').pop() ?? '';
   start([...his, 'mousepad', essay], { as: 'boris' });
