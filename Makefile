@@ -6,8 +6,9 @@ SEED ?=
 ADDRESS ?= *
 PUPILS ?= 48
 BENCH ?=
+DESKTOPS ?=
 
-.PHONY: all build demo tour check check-hosts soak bench deb format clean clean-hosts
+.PHONY: all build demo tour check check-hosts check-desktops soak bench deb format clean clean-hosts
 
 all: build
 
@@ -28,6 +29,11 @@ check:
 check-hosts:
 	@tools/bootstrap
 	@tools/check hosts
+
+# Not part of check: its tree has four desktops, and is made for it alone.
+check-desktops: build
+	@tools/host --build build --packages tests/hosts/desktops-packages --set log-off.ask=25 -- \
+	    env DESKTOPS='$(DESKTOPS)' node --test-reporter=tap tests/hosts/desktops-story.mjs
 
 # Its last result is kept in tests/soak/RESULT.md.
 soak: build

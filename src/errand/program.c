@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define ENTRY_GROUP "Desktop Entry"
+#define ENTRY_SUFFIX ".desktop"
 
 static const char *const directories[] = { "/usr/local/share/applications",
                                            "/usr/share/applications" };
@@ -27,11 +28,37 @@ static char *
 read_name(const char *directory, const char *class)
 {
     g_autoptr(GKeyFile) entry = g_key_file_new();
-    g_autofree char *path = g_strconcat(directory, "/", class, ".desktop", NULL);
+    g_autofree char *path = g_strconcat(directory, "/", class, ENTRY_SUFFIX, NULL);
 
     if (!g_key_file_load_from_file(entry, path, G_KEY_FILE_NONE, NULL))
         return NULL;
     return g_key_file_get_string(entry, ENTRY_GROUP, "Name", NULL);
+}
+
+/* Whether a file is the entry of a program that is called class in it, as "org.kde.kate.desktop" is kate's. */
+static gboolean
+is_entry_of(const char *file, const char *class)
+{
+    g_autofree char *end = g_strconcat(".", class, ENTRY_SUFFIX, NULL);
+    gsize length = strlen(file);
+
+    return length > strlen(end) && g_ascii_strcasecmp(file + length - strlen(end), end) == 0;
+}
+
+/* By an entry that has the vendor's domain before it; NULL without one. */
+static char *
+find_name(const char *directory, const char *class)
+{
+    g_autoptr(GDir) entries = g_dir_open(directory, 0, NULL);
+    const char *file;
+
+    while (entries != NULL && (file = g_dir_read_name(entries)) != NULL)
+        if (is_entry_of(file, class)) {
+            g_autofree char *id = g_strndup(file, strlen(file) - strlen(ENTRY_SUFFIX));
+
+            return read_name(directory, id);
+        }
+    return NULL;
 }
 
 char *
@@ -47,6 +74,12 @@ program_name(const char *class)
             if (name != NULL)
                 return name;
         }
+    for (gsize j = 0; may_be_entry(class) && j < G_N_ELEMENTS(directories); j++) {
+        char *name = find_name(directories[j], class);
+
+        if (name != NULL)
+            return name;
+    }
     return g_strdup(class);
 }
 

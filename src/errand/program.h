@@ -5,7 +5,8 @@
 #include "blocker.h"
 
 /* What people call it: the Name of the host's desktop entry that is called like the class of its windows (or, of an inhibitor, its
- * application's id), else the class itself. Only the system's own directories are read. The caller frees it. */
+ * application's id), with a vendor's domain before it or without, else the class itself. Only the system's own directories are read.
+ * The caller frees it. */
 char *program_name(const char *class);
 
 /* A title without " - NAME" at its end. The caller frees it. */

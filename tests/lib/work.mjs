@@ -48,17 +48,23 @@ export function person(user) {
       'setpriv', '--reuid', user, '--regid', user, '--init-groups', ...desktop, ...words]);
   }
 
-  /** The id of the window whose title has this in it; of several, the one that the window manager lists last. @param {string} title */
+  /**
+   * The id of the window whose title has this in it, or whose class and title match; of several, the one that the window manager lists last.
+   * @param {string | RegExp} title
+   */
   function find(title) {
-    return act('list').out.split('\n').findLast((line) => line.split(' ').slice(2).join(' ').includes(title))?.split(' ')[0];
+    return act('list').out.split('\n').findLast((line) => {
+      const words = line.split(' ').slice(1);
+      return typeof title === 'string' ? words.slice(1).join(' ').includes(title) : title.test(words.join(' '));
+    })?.split(' ')[0];
   }
 
-  /** @param {string} title @param {number} [seconds] */
+  /** @param {string | RegExp} title @param {number} [seconds] */
   function windowOf(title, seconds = 20) {
     return until(`a window '${title}'`, () => find(title), seconds);
   }
 
-  /** @param {string} title @param {...string} keys */
+  /** @param {string | RegExp} title @param {...string} keys */
   async function press(title, ...keys) {
     const window = await windowOf(title);
     await until(`'${title}' takes keys`, () => act('press', window, ...keys).status === 0);
@@ -79,11 +85,16 @@ export function person(user) {
   return {
     files, find,
 
-    /** Once his session stands and has nothing more to begin: his programs are started as its panel would. */
-    async sitsDown() {
-      const panel = await until('the panel runs', () => processesOf(uid).find((found) => found.name.startsWith('xfce4-panel')));
+    /** At any desktop: his programs are started as its panel would. @param {string} name @param {number} [seconds] */
+    async sitsAt(name, seconds = 10) {
+      const panel = await until('the panel runs', () => named(uid, name)[0], seconds);
       desktop = ['env', '-i', ...Object.entries(environmentOf(panel.pid)).map(([key, value]) => `${key}=${value}`)];
       group = groupFile(panel.pid);
+    },
+
+    /** At XFCE's, once his session stands and has nothing more to begin. */
+    async sitsDown() {
+      await this.sitsAt('xfce4-panel');
       // Who speaks to xfce4-session 4.18 before it is idle may end it.
       await until('the session manager is idle', () => run([...desktop, 'dbus-send', '--print-reply', '--dest=org.xfce.SessionManager',
         '/org/xfce/SessionManager', 'org.xfce.Session.Manager.GetState'], { as: user }).out.includes('uint32 1'), 40);
@@ -98,8 +109,17 @@ export function person(user) {
       return until('mousepad runs', () => named(uid, 'mousepad')[0]?.pid);
     },
 
-    async savesEssay() {
-      await press('Save Changes', 'Return');
+    /** The same in another editor, whose title then says so. @param {string} editor @param {RegExp} mark */
+    async writesEssayIn(editor, mark) {
+      writeFileSync(files.essay, 'First line.\n');
+      chownSync(files.essay, uid, uid);
+      begin(editor, files.essay);
+      await type('essay.txt', 'x', () => find(mark));
+    },
+
+    /** A question that stands is answered. @param {string | RegExp} question as in find() @param {...string} keys */
+    async savesEssay(question = 'Save Changes', ...keys) {
+      await press(question, ...(keys.length > 0 ? keys : ['Return']));
       await until('the essay is on disk', () => /x/.test(readFileSync(files.essay, 'utf8')));
     },
 

@@ -161,6 +161,15 @@ test_program_names(void)
     }
 }
 
+/* Its entry is called "org.xfce.mousepad". */
+static void
+test_program_of_vendor(void)
+{
+    g_autofree char *name = program_name("mousepad");
+
+    g_assert_cmpstr(name, ==, "Mousepad");
+}
+
 static void
 test_unsaved(void)
 {
@@ -322,6 +331,7 @@ main(int argc, char **argv)
     g_test_add_func("/ask/closed", test_closed);
     g_test_add_func("/ask/programs", test_programs);
     g_test_add_func("/ask/program-names", test_program_names);
+    g_test_add_func("/ask/program-of-vendor", test_program_of_vendor);
     g_test_add_func("/ask/unsaved", test_unsaved);
     g_test_add_func("/ask/limits", test_limits);
     g_test_add_func("/ask/addresses", test_addresses);
