@@ -12,7 +12,7 @@ typedef struct {
     guint n;
     GOptionEntry *entries;
     gboolean *switches;
-    char **values;
+    char ***values; /* all that was given for each: GOption alone keeps the last and says nothing */
     char **words;
 } Slots;
 
@@ -20,7 +20,7 @@ static void
 slots_free(Slots *slots)
 {
     for (guint i = 0; i < slots->n; i++)
-        g_free(slots->values[i]);
+        g_strfreev(slots->values[i]);
     g_free(slots->entries);
     g_free(slots->switches);
     g_free(slots->values);
@@ -38,14 +38,14 @@ slots_new(const Command *command)
         slots->n++;
     slots->entries = g_new0(GOptionEntry, slots->n + 2);
     slots->switches = g_new0(gboolean, slots->n);
-    slots->values = g_new0(char *, slots->n);
+    slots->values = g_new0(char **, slots->n);
     for (guint i = 0; i < slots->n; i++) {
         const Option *option = command_option(command, i);
         gboolean is_switch = option->kind == OPTION_SWITCH;
 
         slots->entries[i].long_name = option->name;
         slots->entries[i].short_name = option->letter;
-        slots->entries[i].arg = is_switch ? G_OPTION_ARG_NONE : G_OPTION_ARG_FILENAME;
+        slots->entries[i].arg = is_switch ? G_OPTION_ARG_NONE : G_OPTION_ARG_FILENAME_ARRAY;
         slots->entries[i].arg_data = is_switch ? (gpointer) &slots->switches[i] : &slots->values[i];
     }
     slots->entries[slots->n].long_name = G_OPTION_REMAINING;
@@ -182,10 +182,13 @@ from_slots(const Command *command, Slots *slots)
     arguments->words = slots->words != NULL ? g_steal_pointer(&slots->words) : g_new0(char *, 1);
     arguments->values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     for (guint i = 0; i < slots->n; i++) {
-        char *value = slots->switches[i] ? g_strdup("") : g_steal_pointer(&slots->values[i]);
+        const char *value = slots->switches[i] ? "" : NULL;
 
+        if (slots->values[i] != NULL)
+            value = slots->values[i][0];
         if (value != NULL)
-            g_hash_table_insert(arguments->values, (gpointer) slots->entries[i].long_name, value);
+            g_hash_table_insert(arguments->values, (gpointer) slots->entries[i].long_name,
+                                g_strdup(value));
     }
     return arguments;
 }
@@ -203,6 +206,15 @@ check_switches(const Command *command, char **argv, GError **error)
             if (option->kind == OPTION_SWITCH && g_str_has_prefix(argv[i], start))
                 return bad_value(error, option, _("takes no value"));
         }
+    return TRUE;
+}
+
+static gboolean
+check_once(const Command *command, const Slots *slots, GError **error)
+{
+    for (guint i = 0; i < slots->n; i++)
+        if (slots->values[i] != NULL && g_strv_length(slots->values[i]) > 1)
+            return bad_value(error, command_option(command, i), _("was given twice"));
     return TRUE;
 }
 
@@ -224,7 +236,7 @@ arguments_parse(const Command *command, char **argv, GError **error)
     rest = g_strdupv((char **) whole->pdata);
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, slots->entries, NULL);
-    if (!g_option_context_parse_strv(context, &rest, error))
+    if (!g_option_context_parse_strv(context, &rest, error) || !check_once(command, slots, error))
         return NULL;
     arguments = from_slots(command, slots);
     if (!arguments_has(arguments, "help") && !check(arguments, error))

@@ -239,6 +239,6 @@ route_socket(Socket *socket, HttpRequest *request, gpointer data)
     socket_pause(socket, TRUE);
     if (token != NULL)
         page->link = link_open(token, &link_handlers, page);
-    else
-        socket_close(socket, SOCKET_CLOSE_NOT_SIGNED_IN, "expired");
+    else /* nothing has ended: nobody was here */
+        socket_close(socket, SOCKET_CLOSE_NOT_SIGNED_IN, "");
 }

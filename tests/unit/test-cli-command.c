@@ -39,6 +39,7 @@ test_usage(void)
         { "suspend --all", NULL },
         { "suspend -u ana", NULL },
         { "suspend 1 --all", "one of these" },
+        { "suspend --user ana -u boris", "--user: was given twice" },
         { "suspend --user ana --all", "one of these" },
         { "suspend -- --all", NULL },
         { "log-off 1 --mode ask-then-force --warn 0", NULL },

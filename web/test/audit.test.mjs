@@ -31,7 +31,7 @@ const languages = {
         'standard user, now dashboard user', 'a new session', 'The name or the password is wrong.'], when: /11\/20\/26, \d+:\d\d:00/ },
     'es-ES': { title: 'Auditoría', cells: ['cierre de sesión', 'denegado', 'límite de suspensión', 'límite de inactividad',
         'usuario estándar, ahora usuario del panel', 'una sesión nueva'], when: /20\/11\/26, \d+:\d\d:00/ },
-    'ru-RU': { title: 'Журнал действий', cells: ['завершение сеанса', 'отказано', 'ограничение приостановки', 'ограничение простоя',
+    'ru-RU': { title: 'Журнал действий', cells: ['завершение сеанса', 'отказано', 'лимит приостановки', 'лимит простоя',
         'обычный пользователь, теперь пользователь панели', 'новый сеанс'], when: /20\.11\.2026, \d+:\d\d:00/ },
 };
 

@@ -205,7 +205,7 @@ test('a countdown is cancelled on its tile', () => withPage('/', {}, async ({ pa
 for (const [locale, texts] of Object.entries({
     'en-US': { asks: 'asks for more time', all: '1 user asks for more time', given: 'Борис Смирнов\u2069: 5 more minutes', two: '2 users ask for more time', none: 'Ana Ruiz\u2069: no more time' },
     'es-ES': { asks: 'pide más tiempo', all: '1 usuario pide más tiempo', given: 'Борис Смирнов\u2069: 5 minutos más', two: '2 usuarios piden más tiempo', none: 'Ana Ruiz\u2069: no hay más tiempo' },
-    'ru-RU': { asks: 'просит ещё время', all: '1 пользователь просит ещё время', given: 'Борис Смирнов\u2069: ещё 5 минут', two: '2 пользователя просят ещё время', none: 'Ana Ruiz\u2069: дополнительного времени нет' },
+    'ru-RU': { asks: 'просит дополнительное время', all: '1 пользователь просит дополнительное время', given: 'Борис Смирнов\u2069: ещё 5 минут', two: '2 пользователя просят дополнительное время', none: 'Ana Ruiz\u2069: дополнительного времени нет' },
 })) {
     test(`who asks for more time is seen, and is given it or not, in ${locale}`, () => withPage('/', { locale, pictures: true }, async ({ page, double }) => {
         const language = locale.slice(0, 2);

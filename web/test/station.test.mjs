@@ -283,7 +283,7 @@ test('a narrow station shows all of the notice', () => withPage('/station', { vi
 }));
 
 for (const [locale, text] of Object.entries({
-    'en-US': /^Nobody uses this session: it is suspended in 20\ssec/, 'es-ES': /^Nadie usa esta sesión: se suspenderá en 20\ss/,
+    'en-US': /^Nobody is using this session: it will be suspended in 20\ssec/, 'es-ES': /^Nadie usa esta sesión: se suspenderá en 20\ss/,
     'ru-RU': /^Сеансом никто не пользуется: он будет приостановлен через 20\sс/,
 }))
     test(`an idle session is warned in ${locale}; its button tells the host, input elsewhere takes the strip away`, () => withPage('/station', { locale },

@@ -86,7 +86,7 @@ test('he sees her name and the countdown in Russian, and the message as she wrot
 test('the keyboard stays with his terminal, also after he has asked for more time', () => shown([pupil], 'notice-keyboard', async () => {
   await typesLine('two');
   await pupil.locator('.strip [data-command="request-time"]').click();
-  await pupil.locator('.strip .answer', { hasText: 'Вы попросили ещё время.' }).waitFor();
+  await pupil.locator('.strip .answer', { hasText: 'Вы попросили дополнительное время.' }).waitFor();
   await typesLine('three');
 }));
 

@@ -238,8 +238,10 @@ test('HTTP: a dashboard login is no station login, and the other way round', asy
 });
 
 test('HTTP: no cookie, a wrong cookie, a foreign page: nothing', async () => {
-  assert.equal(await (await connect('dashboard', 'socket', {})).closed, 4401);
-  assert.equal(await (await connect('dashboard', 'socket', { cookie: `__Host-manyseat=${'A'.repeat(43)}` })).closed, 4401);
+  const stranger = await connect('station', 'socket', {});
+  assert.deepEqual([await stranger.closed, stranger.reason], [4401, ''], 'nothing of his has ended');
+  const former = await connect('dashboard', 'socket', { cookie: `__Host-manyseat=${'A'.repeat(43)}` });
+  assert.deepEqual([await former.closed, former.reason], [4401, 'expired']);
   const cookie = await login('dashboard', 'olga');
   await assert.rejects(connect('dashboard', 'socket', { cookie, origin: 'https://example.org' }), /403/);
   await assert.rejects(connect('dashboard', 'socket', { cookie, origin: '' }), /403/);

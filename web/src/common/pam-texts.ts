@@ -18,7 +18,7 @@ const texts: Array<[RegExp, () => string]> = [
         () => _('That password is too short.')],
     [/^bad password: .*(simple|systematic)/, () => _('That password is too simple.')],
     [/^bad password: .*(similar|same|palindrome|case changes)/, () => _('That password is too similar to the old one.')],
-    [/^bad password: .*dictionary/, () => _('That password is a word of the dictionary.')],
+    [/^bad password: .*dictionary/, () => _('That password is in the dictionary.')],
     [/^your account has expired/, () => _('This account has expired.')],
 ];
 

@@ -103,6 +103,8 @@ export function detailText(row: AuditRow): string {
         return row.result === 'done' ? modeName(row.detail) : row.detail;
     case 'log-off-outcome': case 'session-end':
         return outcomeText(row.detail);
+    case 'cancel':
+        return _('job {id}', { id: row.detail });
     case 'log-on': case 'sign-in':
         return logOnText(row);
     case 'role':

@@ -349,7 +349,7 @@ export class DashboardApp extends PageElement {
                     @click=${() => this.grid?.step(-1)}>${icon('chevron')}</button>
                 <button class="plain" data-command="next" title=${_('Next desktop')} aria-label=${_('Next desktop')}
                     @click=${() => this.grid?.step(1)}>${icon('chevron')}</button></span>
-            <span class="hint">${_('You are only looking: neither mouse nor keyboard reach this desktop.')}</span>
+            <span class="hint">${_('You are only looking: neither mouse nor keyboard reaches this desktop.')}</span>
             <span class="group">
                 ${button('screenshot', 'camera', _('Save a screenshot'), capturable(selected).length === 0)}
                 ${locked ? button('unlock-selected', 'locked', _('Unlock the session'), false)

@@ -139,7 +139,7 @@ export class LogOffDialog extends PageElement {
                 <div class="dialog-body">${this.plan === undefined ? nothing : this.renderPlan(this.plan)}
                 ${this.renderChoices()}</div>
                 <div class="actions">
-                    <button type="button" data-command="cancel" @click=${() => this.close()}>${_('Cancel')}</button>
+                    <button type="button" data-command="cancel" autofocus @click=${() => this.close()}>${_('Cancel')}</button>
                     <button type="submit" class="danger" data-command="confirm"
                         ?disabled=${this.busy || !this.plan || this.plan.hit.length === 0}>${this.verb()}</button>
                 </div>
@@ -196,9 +196,9 @@ export class LogOffDialog extends PageElement {
             <label ?hidden=${this.plan?.hit.length === 0}>${_('Message to the users (optional)')}
                 <textarea name="message" rows="2" maxlength=${MESSAGE_CHARACTERS} dir="auto"></textarea></label>
             <fieldset class="modes" ?hidden=${this.plan?.hit.length === 0}><legend>${_('Unsaved work')}</legend>
-                ${this.renderMode('ask', _('Ask programs to close'), _('Who has unsaved work stays logged on.'))}
+                ${this.renderMode('ask', _('Ask programs to close'), _('Whoever has unsaved work stays logged on.'))}
                 ${this.renderMode('ask-then-force', _('Ask, then force'),
-                    _('After a while, programs that did not close are ended.'))}
+                    _('After a while, programs that are still open are ended.'))}
                 ${this.renderMode('force', _('Force'), _('Programs are ended at once; unsaved work is lost.'))}
             </fieldset>`;
     }

@@ -49,7 +49,7 @@ export class IdleStrip extends PageElement {
     }
 
     private sentence(time: unknown): unknown[] {
-        return fillParts(_('Nobody uses this session: it is suspended in {time}'), { time });
+        return fillParts(_('Nobody is using this session: it will be suspended in {time}'), { time });
     }
 
     private get advice(): string {

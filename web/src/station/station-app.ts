@@ -253,7 +253,7 @@ export class StationApp extends PageElement {
             await this.proceed();
             return;
         }
-        if (await this.confirmed(_('Log off?'), _('Your programs are closed. Please save your work first.'), _('Log off now')))
+        if (await this.confirmed(_('Log off?'), _('Your programs will be closed. Please save your work first.'), _('Log off now')))
             await this.endSession('ask');
     }
 
