@@ -68,5 +68,6 @@ main(int argc, char **argv)
     (void) xcb_create_gc(x, context, screen->root, 0, NULL);
     while (fgets(line, sizeof line, stdin) != NULL)
         fill(x, screen, context, line);
+    xcb_disconnect(x);
     return EXIT_SUCCESS;
 }

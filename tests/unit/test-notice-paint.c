@@ -310,6 +310,14 @@ test_bad_notice(void)
     (void) paint("bad", notice, 1280, 720);
 }
 
+/* fontconfig keeps its tables as long as the process lives. */
+const char *__lsan_default_suppressions(void);
+const char *
+__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig";
+}
+
 int
 main(int argc, char **argv)
 {

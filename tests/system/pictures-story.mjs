@@ -6,12 +6,12 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { processes } from '../../lib/processes.mjs';
-import { cookieOf, logOffEverybody, logOnBare, pidOf, run } from '../../lib/room.mjs';
-import { throughout, until } from '../../lib/wait.mjs';
-import { connect, login } from '../web.mjs';
+import { processes } from '../lib/processes.mjs';
+import { cookieOf, logOffEverybody, logOnBare, pidOf, run } from '../lib/room.mjs';
+import { throughout, until } from '../lib/wait.mjs';
+import { connect, login } from './web.mjs';
 
-/** @typedef {import('../web.mjs').Talk} Talk @typedef {import('../../lib/room.mjs').Session} Session */
+/** @typedef {import('./web.mjs').Talk} Talk @typedef {import('../lib/room.mjs').Session} Session */
 
 const TRIES = 3; // the machine may have other things to do
 const users = ['ana', 'boris', 'carla', 'dmitri', ...Array.from({ length: 12 }, (_, at) => `pupil${String(at + 1).padStart(2, '0')}`)];
