@@ -15,6 +15,7 @@
 #define LIMIT_ACTS_A_MINUTE 120          /* of one account that is no administrator's */
 #define LIMIT_MESSAGE_BYTES (64 * 1024)  /* body of one call */
 #define LIMIT_SELECTION 1000             /* ids in one selection */
+#define LIMIT_OPENINGS 24                /* X connections that manyseat-display asks for at once */
 #define LIMIT_WATCHED 1000               /* tiles in one SetThumbnails() */
 #define LIMIT_ENLARGED 16                /* of those, enlarged: each is an audit row */
 #define LIMIT_AUDIT_ENLARGED_A_MINUTE 10 /* rows of one account at one session */

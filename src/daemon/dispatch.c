@@ -116,6 +116,13 @@ check_gate(const Peer *peer, const Method *method)
                        method->name);
 }
 
+/* In flight: until the answer is written. */
+static guint
+count_calls(const Peer *peer)
+{
+    return peer->calls + outbox_count(peer->outbox, OUTBOX_ANSWERS);
+}
+
 static GError *
 check_size(const Peer *peer, GVariant *parameters)
 {
@@ -123,7 +130,7 @@ check_size(const Peer *peer, GVariant *parameters)
         return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
                            "cannot take a call of %" G_GSIZE_FORMAT " bytes: at most %d",
                            g_variant_get_size(parameters), LIMIT_MESSAGE_BYTES);
-    if (peer->calls > LIMIT_CALLS_PER_CONNECTION)
+    if (count_calls(peer) > LIMIT_CALLS_PER_CONNECTION)
         return g_error_new(MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
                            "cannot take more than %d calls at once", LIMIT_CALLS_PER_CONNECTION);
     return NULL;
@@ -217,28 +224,15 @@ ensure_users(Call *call)
                                 call);
 }
 
-static void
-on_answer_written(GObject *source, GAsyncResult *result, gpointer data)
-{
-    Peer *peer = data;
-
-    (void) g_dbus_connection_flush_finish(G_DBUS_CONNECTION(source), result, NULL);
-    peer->calls--;
-    peer_unref(peer);
-}
-
-/* The invocation is gone, so its answer is queued. It counts until it is written: GDBus queues without end for one who does not
- * read. */
+/* The invocation is gone, so its answer is sent. It counts until it is written. */
 static void
 on_answered(gpointer data, GObject *invocation)
 {
     Peer *peer = data;
 
-    if (peer->connection != NULL) {
-        g_dbus_connection_flush(peer->connection, NULL, on_answer_written, peer);
-        return;
-    }
+    (void) invocation;
     peer->calls--;
+    outbox_note(peer->outbox, OUTBOX_ANSWERS);
     peer_unref(peer);
 }
 
@@ -254,7 +248,7 @@ on_method_call(GDBusConnection *connection, const char *sender, const char *path
 
     peer->calls++;
     g_object_weak_ref(G_OBJECT(invocation), on_answered, peer_ref(peer));
-    if (peer->calls > LIMIT_CALLS_UNREAD)
+    if (count_calls(peer) > LIMIT_CALLS_UNREAD)
         g_dbus_connection_close(connection, NULL, NULL, NULL);
     if (error == NULL)
         error = check_size(peer, parameters);

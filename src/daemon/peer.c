@@ -37,6 +37,13 @@ peer_new(Manager *manager, uid_t uid)
     return peer;
 }
 
+void
+peer_connected(Peer *peer, GDBusConnection *connection)
+{
+    peer->connection = connection;
+    peer->outbox = outbox_new(connection);
+}
+
 Peer *
 peer_ref(Peer *peer)
 {
@@ -54,6 +61,7 @@ peer_unref(Peer *peer)
     g_clear_pointer(&peer->wanted, g_variant_unref);
     g_clear_pointer(&peer->enlarged, g_ptr_array_unref);
     g_clear_object(&peer->connection);
+    g_clear_pointer(&peer->outbox, outbox_free);
     g_free(peer);
 }
 
@@ -126,38 +134,21 @@ peer_get_record(const Peer *peer)
     return g_variant_dict_end(&record);
 }
 
-static void
-on_signals_written(GObject *source, GAsyncResult *result, gpointer data)
-{
-    Peer *peer = data;
-
-    (void) g_dbus_connection_flush_finish(G_DBUS_CONNECTION(source), result, NULL);
-    peer->signals = 0;
-    peer_unref(peer);
-}
-
-/* One flush at a time tells when what was sent is written. Who never reads is let go. */
-static void
-count_signal(Peer *peer)
-{
-    if (peer->signals++ == 0)
-        g_dbus_connection_flush(peer->connection, NULL, on_signals_written, peer_ref(peer));
-    if (peer->signals == LIMIT_SIGNALS_UNREAD) {
-        g_message("a connection of uid %u does not read: closing it", (guint) peer->uid);
-        g_dbus_connection_close(peer->connection, NULL, NULL, NULL);
-    }
-}
-
 void
 peer_emit(Peer *peer, const char *signal, GVariant *parameters)
 {
     g_autoptr(GVariant) owned = g_variant_ref_sink(parameters);
 
-    if (peer->connection == NULL || peer->signals >= LIMIT_SIGNALS_UNREAD)
+    if (peer->connection == NULL ||
+        outbox_count(peer->outbox, OUTBOX_SIGNALS) >= LIMIT_SIGNALS_UNREAD)
         return;
     (void) g_dbus_connection_emit_signal(peer->connection, NULL, BUS_PATH_MANAGER,
                                          INTERFACE_MANAGER, signal, owned, NULL);
-    count_signal(peer);
+    outbox_note(peer->outbox, OUTBOX_SIGNALS);
+    if (outbox_count(peer->outbox, OUTBOX_SIGNALS) == LIMIT_SIGNALS_UNREAD) {
+        g_message("a connection of uid %u does not read: closing it", (guint) peer->uid);
+        g_dbus_connection_close(peer->connection, NULL, NULL, NULL);
+    }
 }
 
 /* Whether the stream may carry a session in a size now. What it has enlarged is noted. */
@@ -249,4 +240,5 @@ peer_closed(Peer *peer)
     if (session != NULL && session->worker == peer)
         session->worker = NULL;
     g_clear_object(&peer->connection);
+    g_clear_pointer(&peer->outbox, outbox_free);
 }

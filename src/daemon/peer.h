@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "daemon.h"
+#include "outbox.h"
 #include "policy.h"
 
 typedef enum {
@@ -29,11 +30,15 @@ struct Peer {
     GVariant
         *wanted; /* a(ss): what its viewer asked to watch; the policy is asked again and again */
     GPtrArray *enlarged; /* ids of those that its stream carries enlarged; NULL: none. viewers.h */
-    guint calls;         /* in flight: until the answer is written */
-    guint signals;       /* not written yet */
+    guint calls;         /* not answered yet */
+    Outbox *outbox;      /* answers and signals not written yet; NULL once closed */
 };
 
 Peer *peer_new(Manager *manager, uid_t uid);
+
+/* It has its connection (taken). */
+void peer_connected(Peer *peer, GDBusConnection *connection);
+
 Peer *peer_ref(Peer *peer);
 void peer_unref(Peer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Peer, peer_unref)

@@ -126,7 +126,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer data)
     peer = peer_new(manager, opening->uid);
     opening_free(opening);
     g_dbus_connection_set_exit_on_close(connection, FALSE);
-    peer->connection = g_steal_pointer(&connection);
+    peer_connected(peer, g_steal_pointer(&connection));
     g_ptr_array_add(manager->peers, peer);
     g_signal_connect(peer->connection, "closed", G_CALLBACK(on_connection_closed), peer);
     dispatch_register(peer);

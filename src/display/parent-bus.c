@@ -4,6 +4,7 @@
 #include <gio/gunixfdlist.h>
 
 #include "base/fd.h"
+#include "base/limits.h"
 #include "bus/client.h"
 #include "bus/display.h"
 #include "bus/error.h"
@@ -19,6 +20,9 @@ struct ParentBus {
     BusWatch *watch;             /* exported on connection */
     GCancellable *cancellable;   /* of everything under way on connection */
     guint reconnect;
+    GQueue openings;     /* of OpenCall: X connections that wait for others to be opened */
+    guint opening;       /* how many are asked for now */
+    guint refuse;        /* idle: manyseatd is away, none can be opened */
     gboolean complained; /* about this absence */
 };
 
@@ -223,6 +227,8 @@ take_opened(OpenCall *call, GVariant *answer, GUnixFDList *fds)
     return TRUE;
 }
 
+static void open_next(ParentBus *bus);
+
 static void
 on_opened(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -234,6 +240,8 @@ on_opened(GObject *source, GAsyncResult *result, gpointer data)
 
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return; /* the bus object is gone */
+    call->bus->opening--;
+    open_next(call->bus);
     if (answer != NULL && take_opened(call, answer, fds))
         return;
     if (g_error_matches(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_SESSION))
@@ -243,12 +251,37 @@ on_opened(GObject *source, GAsyncResult *result, gpointer data)
     parent_refused(call->bus->parent, call->session, call->purpose, REASON_NO_X);
 }
 
-static gboolean
-refuse_later(gpointer data)
+/* A room that is looked at is many at once; each is a process of manyseatd's for a moment. */
+static void
+open_next(ParentBus *bus)
 {
-    OpenCall *call = data;
+    while (bus->connection != NULL && bus->opening < LIMIT_OPENINGS &&
+           !g_queue_is_empty(&bus->openings)) {
+        OpenCall *call = g_queue_pop_head(&bus->openings);
 
-    parent_refused(call->bus->parent, call->session, call->purpose, REASON_NO_X);
+        bus->opening++;
+        g_dbus_connection_call_with_unix_fd_list(
+            bus->connection, NULL, BUS_PATH_DISPLAY, INTERFACE_DISPLAY, "OpenX",
+            g_variant_new("(s)", call->session), G_VARIANT_TYPE("(shh)"), G_DBUS_CALL_FLAGS_NONE,
+            CALL_TIMEOUT_MS, NULL, bus->cancellable, on_opened, call);
+    }
+}
+
+/* While manyseatd is away nobody opens anything. */
+static gboolean
+refuse_openings(gpointer data)
+{
+    ParentBus *bus = data;
+    GQueue refused = bus->openings;
+    OpenCall *next;
+
+    bus->refuse = 0;
+    g_queue_init(&bus->openings);
+    while ((next = g_queue_pop_head(&refused)) != NULL) {
+        g_autoptr(OpenCall) call = next;
+
+        parent_refused(bus->parent, call->session, call->purpose, REASON_NO_X);
+    }
     return G_SOURCE_REMOVE;
 }
 
@@ -261,15 +294,11 @@ open_x(const char *session, Purpose purpose, gpointer data)
     call->bus = bus;
     call->session = g_strdup(session);
     call->purpose = purpose;
-    if (bus->connection == NULL) {
-        (void) g_idle_add_full(G_PRIORITY_DEFAULT, refuse_later, call,
-                               (GDestroyNotify) open_call_free);
-        return;
-    }
-    g_dbus_connection_call_with_unix_fd_list(
-        bus->connection, NULL, BUS_PATH_DISPLAY, INTERFACE_DISPLAY, "OpenX",
-        g_variant_new("(s)", session), G_VARIANT_TYPE("(shh)"), G_DBUS_CALL_FLAGS_NONE,
-        CALL_TIMEOUT_MS, NULL, bus->cancellable, on_opened, call);
+    g_queue_push_tail(&bus->openings, call);
+    if (bus->connection != NULL)
+        open_next(bus);
+    else if (bus->refuse == 0)
+        bus->refuse = g_idle_add(refuse_openings, bus);
 }
 
 static void
@@ -309,6 +338,8 @@ disconnect(ParentBus *bus)
     if (bus->connection != NULL)
         (void) g_signal_handlers_disconnect_by_data(bus->connection, bus);
     g_clear_object(&bus->connection);
+    if (bus->refuse == 0 && !g_queue_is_empty(&bus->openings))
+        bus->refuse = g_idle_add(refuse_openings, bus);
 }
 
 static void
@@ -430,6 +461,8 @@ parent_bus_free(ParentBus *bus)
     g_cancellable_cancel(bus->cancellable);
     g_clear_handle_id(&bus->reconnect, g_source_remove);
     disconnect(bus);
+    g_clear_handle_id(&bus->refuse, g_source_remove);
+    g_queue_clear_full(&bus->openings, (GDestroyNotify) open_call_free);
     g_object_unref(bus->cancellable);
     g_free(bus);
 }

@@ -10,7 +10,9 @@
 #include "base/sanitizer.h"
 
 #define ADDRESS_SPACE_MAX (1024UL * 1024 * 1024) /* an 8K screen's own JPEG needs about 120 MB */
-#define DESCRIPTORS_MAX 16
+/* More than a worker ever has: whoever sends a descriptor is also refused (ETOOMANYREFS) when all processes of the account together
+ * have more than this on their way, and each worker sends its X server one. */
+#define DESCRIPTORS_MAX 1024
 
 static gboolean
 set_error(GError **error, const char *what, int code)
