@@ -5,18 +5,22 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { leftNothing } from '../lib/host.mjs';
+import { isPopulated, leftNothing, logindSessions, sliceOf } from '../lib/host.mjs';
 import { named, processesOf, settled } from '../lib/processes.mjs';
-import { account, logOffEverybody, manyseat, manyseatJson, run, sessionOf } from '../lib/room.mjs';
+import { account, gone, logOffEverybody, manyseat, manyseatJson, run, sessionOf } from '../lib/room.mjs';
 import { until } from '../lib/wait.mjs';
 import { blockersOf, person, rowOf } from '../lib/work.mjs';
 
 /**
  * The id that it is logged on by; its session manager's program and name on the bus; its panel; its editor, how that is called, the title that
- * marks unsaved work, and its question (class and title) with the key that means "save"; what is set up in the home before.
- * @typedef {{ id: string, manager: string, name: string, panel: string, editor: string, called: string, mark: RegExp,
- *   question: RegExp, save: string, settings?: { file: string, text: string } }} Desktop
+ * marks unsaved work, if one does, and its question (class and title) with the key that means "save"; what is set up in the home before, and what
+ * she does before she types.
+ * @typedef {{ id: string, manager: string, name: string, panel: string, editor: string, called: string, mark?: RegExp,
+ *   question: RegExp, save: string, settings?: { file: string, text: string }, first?: string[],
+ *   restartsBus?: boolean }} Desktop
  */
+
+const shell = '--session --dest org.gnome.Shell --object-path /org/gnome/Shell --method org.freedesktop.DBus.Properties';
 
 /** @type {Desktop[]} */
 const desktops = [
@@ -28,6 +32,12 @@ const desktops = [
     settings: { file: '.config/lxqt/session.conf', text: '[General]\nwindow_manager=openbox\n' } },
   { id: 'plasma', manager: 'ksmserver', name: 'org.kde.ksmserver', panel: 'plasmashell',
     editor: 'kate', called: 'Kate', mark: /essay\.txt \*/, question: /^kate Save Documents/, save: 'alt+s' },
+  { id: 'gnome', manager: 'gnome-session-binary', name: 'org.gnome.SessionManager', panel: 'gnome-shell',
+    editor: 'gnome-text-editor', called: 'gnome-text-editor', question: /^gnome-text-editor Save Changes\?$/, save: 'alt+s',
+    // It begins in its overview, where keys are a search.
+    first: ['sh', '-c', `gdbus call ${shell}.Set org.gnome.Shell OverviewActive '<false>'; gdbus call ${shell}.Get org.gnome.Shell OverviewActive | grep false`],
+    // As its last act. The user manager that is stopped in that moment may hang, and be killed: its unit is "failed" then, and empty.
+    restartsBus: true },
 ];
 const wanted = (process.env.DESKTOPS ?? '').split(' ').filter(Boolean);
 const START_SECONDS = 90; // a first start, on a busy machine
@@ -63,6 +73,16 @@ async function sitsAt({ id, name, panel, settings }) {
   return until('her session is listed', () => sessionOf('ana'));
 }
 
+/** Nothing of her is left. @param {Desktop} desktop */
+async function hasGone({ restartsBus }) {
+  if (!restartsBus) {
+    await leftNothing('ana', 2);
+    return;
+  }
+  await gone('ana', 2);
+  await until('logind and the kernel have nothing of her', () => logindSessions('ana').length === 0 && !isPopulated(sliceOf('ana')), 2);
+}
+
 /** @param {string} mode @param {...string} more */
 function logOff(mode, ...more) {
   const began = Date.now();
@@ -90,14 +110,14 @@ for (const desktop of desktops.filter(({ id }) => wanted.length === 0 || wanted.
       session = await sitsAt(desktop);
       const done = logOff('ask');
       assert.equal(rowOf(session.id).outcome, 'clean', done.out + done.err);
-      await leftNothing('ana', 1);
+      await hasGone(desktop);
       assert.equal(ownEnd(), '0', 'it ended by itself');
       t.diagnostic(`clean after ${done.seconds} s`);
     });
 
     test('unsaved text in its editor holds the log-off up, by name, and the desktop stays', async () => {
       session = await sitsAt(desktop);
-      await ana.writesEssayIn(desktop.editor, desktop.mark);
+      await ana.writesEssayIn(desktop.editor, desktop.mark, desktop.first);
       const done = logOff('ask');
       assert.equal(done.status, 1, done.out + done.err);
       const row = rowOf(session.id);
@@ -106,7 +126,7 @@ for (const desktop of desktops.filter(({ id }) => wanted.length === 0 || wanted.
       assert.match(blockersOf(row)[0], /essay\.txt/);
       assert.equal(readFileSync(ana.files.essay, 'utf8'), 'First line.\n', 'nobody saved in her place');
       for (const name of [desktop.editor, desktop.manager, desktop.panel])
-        assert.equal(named(uid, name).length, 1, `${name} lives`);
+        assert.notEqual(named(uid, name).length, 0, `${name} lives`);
     });
 
     test('she saves, and the job ends clean by itself', async (t) => {
@@ -115,17 +135,17 @@ for (const desktop of desktops.filter(({ id }) => wanted.length === 0 || wanted.
       const began = Date.now();
       await until('it has ended', () => rowOf(session.id).outcome === 'clean', 30);
       t.diagnostic(`clean ${(Date.now() - began) / 1000} s after she saved`);
-      await leftNothing('ana', 1);
+      await hasGone(desktop);
       assert.equal(ownEnd(), '0', 'it ended by itself');
     });
 
     test('force ends it with what is unsaved in it', async (t) => {
       session = await sitsAt(desktop);
-      await ana.writesEssayIn(desktop.editor, desktop.mark);
+      await ana.writesEssayIn(desktop.editor, desktop.mark, desktop.first);
       const done = logOff('force');
       assert.deepEqual(processesOf(uid), []);
       assert.equal(rowOf(session.id).outcome, 'forced', done.out + done.err);
-      await leftNothing('ana', 2);
+      await hasGone(desktop);
       assert.equal(readFileSync(ana.files.essay, 'utf8'), 'First line.\n');
       t.diagnostic(`ended after ${done.seconds} s`);
     });

@@ -109,12 +109,18 @@ export function person(user) {
       return until('mousepad runs', () => named(uid, 'mousepad')[0]?.pid);
     },
 
-    /** The same in another editor, whose title then says so. @param {string} editor @param {RegExp} mark */
-    async writesEssayIn(editor, mark) {
+    /**
+     * The same in another editor, whose title then says so; of some it never does. A command of his comes first, once its window stands.
+     * @param {string} editor @param {RegExp} [mark] @param {string[]} [first]
+     */
+    async writesEssayIn(editor, mark, first) {
       writeFileSync(files.essay, 'First line.\n');
       chownSync(files.essay, uid, uid);
       begin(editor, files.essay);
-      await type('essay.txt', 'x', () => find(mark));
+      await windowOf('essay.txt', 40);
+      if (first)
+        await until(`'${first.join(' ')}' is done`, () => run([...desktop, ...first], { as: user, seconds: 10 }).status === 0, 20);
+      await type('essay.txt', 'x', () => mark === undefined || find(mark));
     },
 
     /** A question that stands is answered. @param {string | RegExp} question as in find() @param {...string} keys */
