@@ -210,7 +210,10 @@ fd_read_directory(int directory)
     autofd own = fcntl(directory, F_DUPFD_CLOEXEC, 3);
     DIR *entries = own >= 0 ? fdopendir(own) : NULL;
 
-    if (entries != NULL)
-        (void) fd_steal(&own);
+    if (entries == NULL)
+        return NULL;
+    (void) fd_steal(&own);
+    /* The place is the caller's descriptor's too, and may be at the end. */
+    rewinddir(entries);
     return entries;
 }

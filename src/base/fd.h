@@ -36,5 +36,5 @@ gssize fd_receive_packet(int socket, void *data, gsize size, int *ret_fds, GErro
 /* The peer of a connected Unix socket as the kernel has it. */
 gboolean fd_peer_uid(int socket, uid_t *ret_uid, pid_t *ret_pid, GError **error);
 
-/* The entries of an open directory, which stays the caller's. closedir() them. NULL when it can't be read. */
+/* All entries of an open directory, which stays the caller's. closedir() them. NULL when it can't be read. */
 DIR *fd_read_directory(int directory);

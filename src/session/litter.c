@@ -13,9 +13,13 @@
 
 #define ICE_DIRECTORY ".ICE-unix"
 #define XFCE_PREFIX ".xfsm-ICE-"
+#define BUS_PREFIX "dbus-"
+#define BOUND_SOCKETS "/proc/net/unix"
+#define BUS_AGE_SECONDS 2 /* a name is there a moment before the kernel lists its socket */
 #define PID_DIGITS_MAX 9
 
 typedef struct {
+    const char *directory;
     uid_t uid;
     gint64 since;
     guint removed;
@@ -39,6 +43,18 @@ is_xfce_file(const Litter *litter, const char *name, const struct stat *status)
 {
     return g_str_has_prefix(name, XFCE_PREFIX) && S_ISREG(status->st_mode) &&
            status->st_ctim.tv_sec >= litter->since / G_USEC_PER_SEC;
+}
+
+/* dbus-daemon removes its socket unless it is killed. */
+static gboolean
+is_bus_socket(const Litter *litter, const char *name, const struct stat *status)
+{
+    g_autofree char *end = g_strdup_printf(" %s/%s\n", litter->directory, name);
+    g_autofree char *bound = NULL;
+
+    return g_str_has_prefix(name, BUS_PREFIX) && S_ISSOCK(status->st_mode) &&
+           status->st_ctim.tv_sec + BUS_AGE_SECONDS <= g_get_real_time() / G_USEC_PER_SEC &&
+           g_file_get_contents(BOUND_SOCKETS, &bound, NULL, NULL) && strstr(bound, end) == NULL;
 }
 
 static gboolean
@@ -97,6 +113,7 @@ remove_as_user(int directory, int ice, Litter *litter)
     if ((uid_t) setfsuid((uid_t) -1) == litter->uid) {
         if (ice >= 0)
             remove_from(ice, litter, is_ice_socket);
+        remove_from(directory, litter, is_bus_socket);
         if (xfce)
             remove_from(directory, litter, is_xfce_file);
     }
@@ -106,7 +123,7 @@ remove_as_user(int directory, int ice, Litter *litter)
 void
 litter_remove(const char *directory, uid_t uid, gint64 since)
 {
-    Litter litter = { .uid = uid, .since = since };
+    Litter litter = { .directory = directory, .uid = uid, .since = since };
     autofd shared = open_shared(AT_FDCWD, directory);
     autofd ice = shared >= 0 ? open_shared(shared, ICE_DIRECTORY) : -1;
 

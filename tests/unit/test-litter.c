@@ -46,8 +46,8 @@ make_file(const char *directory, const char *name)
     g_assert_true(g_file_set_contents(path, "x", -1, NULL));
 }
 
-static void
-make_socket(const char *directory, const char *name)
+static int
+listen_at(const char *directory, const char *name)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     autofd listener = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -55,6 +55,13 @@ make_socket(const char *directory, const char *name)
     g_assert_cmpint(g_snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", directory, name),
                     <, (int) sizeof address.sun_path);
     g_assert_cmpint(bind(listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+    return fd_steal(&listener);
+}
+
+static void
+make_socket(const char *directory, const char *name)
+{
+    (void) close(listen_at(directory, name));
 }
 
 static gboolean
@@ -91,6 +98,30 @@ test_what_goes(void)
     g_assert_true(is_there(place.ice, "1x"));
     g_assert_true(is_there(place.top, NOBODY_PID));
     g_assert_true(is_there(place.top, "essay"));
+    place_clear(&place);
+}
+
+/* A bus that was killed leaves its name; one that has just come may not be listed yet. */
+static void
+test_buses(void)
+{
+    gint64 deadline = g_get_monotonic_time() + 10 * G_TIME_SPAN_SECOND;
+    autofd listener = -1;
+    Place place;
+
+    place_init(&place);
+    make_socket(place.top, "dbus-dead");
+    make_file(place.top, "dbus-file");
+    listener = listen_at(place.top, "dbus-lives");
+    litter_remove(place.top, getuid(), 0);
+    g_assert_true(is_there(place.top, "dbus-dead"));
+    while (is_there(place.top, "dbus-dead") && g_get_monotonic_time() < deadline) {
+        g_usleep(G_USEC_PER_SEC / 10);
+        litter_remove(place.top, getuid(), 0);
+    }
+    g_assert_false(is_there(place.top, "dbus-dead"));
+    g_assert_true(is_there(place.top, "dbus-lives"));
+    g_assert_true(is_there(place.top, "dbus-file"));
     place_clear(&place);
 }
 
@@ -181,6 +212,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/litter/what-goes", test_what_goes);
+    g_test_add_func("/litter/buses", test_buses);
     g_test_add_func("/litter/others-stay", test_others_stay);
     g_test_add_func("/litter/places", test_places);
     g_test_add_func("/litter/rights-come-back", test_rights_come_back);
