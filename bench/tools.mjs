@@ -34,7 +34,8 @@ function ours(size) {
       talk.socket.on('message', (data, binary) => {
         if (!binary)
           return;
-        pictures += 1;
+        if (/** @type {Buffer} */ (data)[1] === 0)
+          pictures += 1;
         talk?.bytes.splice(0);
         talk?.send({ type: 'drawn', session: String(/** @type {Buffer} */ (data).readBigUInt64LE(8)), size });
       });
