@@ -16,6 +16,8 @@ import { blockersOf, person, rowOf } from './work.mjs';
 export function programsStory(configure) {
   const { uid } = account('ana');
   const ana = person('ana');
+  // LibreOffice's second start shows now and then no window for a minute and a half; who is forced starts it for the first time.
+  const boris = person('boris');
   /** @type {import('./room.mjs').Session} */
   let session;
   let editor = 0;
@@ -37,6 +39,7 @@ export function programsStory(configure) {
       manyseat(['cancel', job.id]);
     await logOffEverybody();
     ana.forgets();
+    boris.forgets();
     await configure(null);
   });
 
@@ -99,19 +102,17 @@ export function programsStory(configure) {
       assert.equal(readFileSync(file).subarray(0, 2).toString(), 'PK', `${file} is a document`);
   });
 
-  test('by force she loses it, and that is said', async () => {
-    // A first start again: LibreOffice that was ended in its last moments may begin with questions.
-    ana.forgets();
-    ana.withoutTips();
-    session = await logOn('ana');
-    await ana.sitsDown();
-    await ana.opensOffice();
-    await ana.writesLetter();
-    const done = logOff('force');
+  test('by force another one loses it, and that is said', async () => {
+    boris.withoutTips();
+    session = await logOn('boris');
+    await boris.sitsDown();
+    await boris.opensOffice();
+    await boris.writesLetter();
+    const done = manyseat(['log-off', '--user', 'boris', '--mode', 'force', '--warn', '0'], { seconds: 60 });
     assert.equal(done.status, 0, done.out + done.err);
     assert.equal(rowOf(session.id).outcome, 'forced');
-    assert.ok(!existsSync(ana.files.letter));
-    await gone('ana', 5);
+    assert.ok(!existsSync(boris.files.letter));
+    await gone('boris', 5);
   });
 
   test('who has no window and does not answer his session manager holds it up too', async () => {

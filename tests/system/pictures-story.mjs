@@ -190,10 +190,11 @@ for (const drawing of [false, true])
       await until('all ten have the last picture', () => some.every(({ id }) => new Set(seen.map((last) => last.get(id))).size === 1));
       await pause(1000);
     };
-    await work(8, () => {});
-    const before = privateMemory(web);
+    // It reads at first: what a viewer costs at all is not what one costs that stops reading.
     const mute = await page(some, 'enlarged', () => {});
     await mute.message('caller');
+    await work(8, () => {});
+    const before = privateMemory(web);
     /** @type {any} */ (mute.socket)._socket.pause();
     await work(30, () => {
       if (drawing)
