@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { journal, leftNothing, unit } from '../../lib/host.mjs';
 import { processOf } from '../../lib/processes.mjs';
-import { logOffEverybody, logOn, manyseat, manyseatJson, run } from '../../lib/room.mjs';
+import { killProgram, logOffEverybody, logOn, manyseat, manyseatJson, run } from '../../lib/room.mjs';
 
 after(logOffEverybody);
 
@@ -34,6 +34,14 @@ for (const [name, user] of programs)
       assert.equal(BigInt(`0x${status.CapEff}`) & ~(1n << 10n), 0n);
   });
 
+test('systemd understands every line of the units', () => {
+  const units = run(['systemctl', 'list-unit-files', '--no-legend', '--plain', 'manyseat*']).out.trim().split('\n')
+    .map((line) => line.split(' ')[0]);
+  assert.ok(units.length >= 6, units.join(' '));
+  const verified = run(['systemd-analyze', 'verify', '--man=no', ...units.map((name) => `/usr/lib/systemd/system/${name}`)]);
+  assert.doesNotMatch(verified.err, /manyseat/);
+});
+
 test('the log-on socket is root\'s alone', () => {
   assert.equal(run(['stat', '-c', '%a %U', '/run/manyseat/launch.sock']).out.trim(), '600 root');
   assert.equal(unit('manyseat-session.socket').ActiveState, 'active');
@@ -57,3 +65,11 @@ test('nobody was killed for a forbidden system call, nothing has failed', () => 
   const failed = run(['systemctl', '--failed', '--no-legend', '--plain']).out.trim();
   assert.equal(failed, '');
 });
+
+for (const [name] of programs)
+  test(`${name} comes back however often it is killed`, async () => {
+    // systemd gives up after five starts in ten seconds unless told otherwise.
+    for (let kills = 0; kills < 7; kills++)
+      await killProgram(name);
+    assert.equal(unit(`${name}.service`).NRestarts, '7');
+  });
