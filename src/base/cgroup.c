@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "failure.h"
 #include "fd.h"
 
 #define OWN_GROUP "manyseat"
@@ -19,16 +19,6 @@ typedef struct {
     CgroupFunc on_empty;
     gpointer data;
 } Watch;
-
-static gboolean
-set_errno_error(GError **error, const char *what, const char *cgroup)
-{
-    int saved = errno;
-
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "cannot %s cgroup '%s': %s", what,
-                cgroup, g_strerror(saved));
-    return FALSE;
-}
 
 /* A line of mountinfo: "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw"; the type follows the lone "-". */
 static char *
@@ -126,7 +116,7 @@ cgroup_create(const char *name, GError **error)
     g_autofree char *cgroup = g_strdup_printf("%s/%s-%08x", parent, name, g_random_int());
 
     if ((!make_directory(parent) && errno != EEXIST) || !make_directory(cgroup)) {
-        set_errno_error(error, "make", cgroup);
+        failure_set(error, "make cgroup", cgroup);
         return NULL;
     }
     return g_steal_pointer(&cgroup);
@@ -138,7 +128,7 @@ cgroup_open_procs(const char *cgroup, GError **error)
     int procs = open_file(cgroup, "cgroup.procs", O_WRONLY);
 
     if (procs < 0)
-        set_errno_error(error, "open", cgroup);
+        failure_set(error, "open cgroup", cgroup);
     return procs;
 }
 
@@ -202,7 +192,7 @@ cgroup_kill(const char *cgroup, GError **error)
     autofd file = open_file(cgroup, "cgroup.kill", O_WRONLY);
 
     if (file < 0 || write(file, "1", 1) < 0)
-        return set_errno_error(error, "kill", cgroup);
+        return failure_set(error, "kill cgroup", cgroup);
     return TRUE;
 }
 
@@ -280,9 +270,9 @@ cgroup_remove(const char *cgroup, GError **error)
     g_autofree char *directory = file_of(cgroup, NULL);
 
     if (directory == NULL)
-        return set_errno_error(error, "remove", cgroup);
+        return failure_set(error, "remove cgroup", cgroup);
     walk(directory, 0, visit_remove, NULL);
     if (rmdir(directory) == 0 || errno == ENOENT)
         return TRUE;
-    return set_errno_error(error, "remove", cgroup);
+    return failure_set(error, "remove cgroup", cgroup);
 }

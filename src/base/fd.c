@@ -3,12 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "failure.h"
 
 void
 fd_clear(int *fd)
@@ -30,23 +31,13 @@ fd_steal(int *fd)
     return stolen;
 }
 
-static gboolean
-set_errno_error(GError **error, const char *what, const char *on)
-{
-    int saved = errno;
-
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "cannot %s '%s': %s", what, on,
-                g_strerror(saved));
-    return FALSE;
-}
-
 gboolean
 fd_socketpair(int ret_ends[2], GError **error)
 {
     int ends[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return set_errno_error(error, "make", "socket pair");
+        return failure_set(error, "make", "socket pair");
     ret_ends[0] = ends[0];
     ret_ends[1] = ends[1];
     return TRUE;
@@ -80,7 +71,7 @@ fd_listen_seqpacket(const char *path, mode_t mode, GError **error)
     if (listener < 0 || (unlink(path) < 0 && errno != ENOENT) ||
         bind(listener, (struct sockaddr *) &address, sizeof address) < 0 || chmod(path, mode) < 0 ||
         listen(listener, SOMAXCONN) < 0) {
-        set_errno_error(error, "listen on", path);
+        failure_set(error, "listen on", path);
         return -1;
     }
     return fd_steal(&listener);
@@ -96,7 +87,7 @@ fd_connect_seqpacket(const char *path, GError **error)
         return -1;
     client = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (client < 0 || connect(client, (struct sockaddr *) &address, sizeof address) < 0) {
-        set_errno_error(error, "connect to", path);
+        failure_set(error, "connect to", path);
         return -1;
     }
     return fd_steal(&client);
@@ -130,7 +121,7 @@ fd_send_packet(int socket, const void *data, gsize length, const int *fds, guint
         sent = sendmsg(socket, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     if (sent < 0)
-        return set_errno_error(error, "send on", "socket");
+        return failure_set(error, "send on", "socket");
     return TRUE;
 }
 
@@ -172,7 +163,7 @@ fd_receive_packet(int socket, void *data, gsize size, int *ret_fds, GError **err
         received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     while (received < 0 && errno == EINTR);
     if (received < 0) {
-        set_errno_error(error, "receive from", "socket");
+        failure_set(error, "receive from", "socket");
         return -1;
     }
     n_fds = take_fds(&message, fds);
@@ -197,7 +188,7 @@ fd_peer_uid(int socket, uid_t *ret_uid, pid_t *ret_pid, GError **error)
     socklen_t length = sizeof peer;
 
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
-        return set_errno_error(error, "ask for the peer of", "socket");
+        return failure_set(error, "ask for the peer of", "socket");
     *ret_uid = peer.uid;
     if (ret_pid != NULL)
         *ret_pid = peer.pid;

@@ -101,8 +101,8 @@ process_list_of_uid(uid_t uid)
     return process_list_with_environment(uid, NULL);
 }
 
-static gboolean
-contains(const GArray *pids, pid_t pid)
+gboolean
+process_list_contains(const GArray *pids, pid_t pid)
 {
     for (guint i = 0; i < pids->len; i++)
         if (g_array_index(pids, pid_t, i) == pid)
@@ -135,7 +135,7 @@ take_generation(GArray *children, GArray *found, pid_t ancestor)
     for (guint i = children->len; i-- > 0;) {
         Child child = g_array_index(children, Child, i);
 
-        if (child.parent != ancestor && !contains(found, child.parent))
+        if (child.parent != ancestor && !process_list_contains(found, child.parent))
             continue;
         g_array_append_val(found, child.pid);
         g_array_remove_index_fast(children, i);
@@ -161,7 +161,7 @@ merge(GArray *into, const GArray *pids)
     for (guint i = 0; i < pids->len; i++) {
         pid_t pid = g_array_index(pids, pid_t, i);
 
-        if (pid != getpid() && process_is_alive(pid) && !contains(into, pid))
+        if (pid != getpid() && process_is_alive(pid) && !process_list_contains(into, pid))
             g_array_append_val(into, pid);
     }
 }

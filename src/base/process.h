@@ -13,6 +13,8 @@ GArray *process_list_of_uid(uid_t uid);           /* by real uid */
 GArray *process_list_descendants(pid_t ancestor); /* children, their children ...; not itself */
 GArray *process_list_with_environment(uid_t uid, const char *assignment); /* of uid, see below */
 
+gboolean process_list_contains(const GArray *pids, pid_t pid);
+
 /* Of a session by every sign there is, without the caller itself: in its cgroup, whose members can't leave it; or, where there is
  * none ("" or NULL), below manyseat-session (0: it is gone); and of the user with MANYSEAT_SESSION=ID in the environment they were
  * started with. */

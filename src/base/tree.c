@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fd.h"
+#include "failure.h"
+#include "fd.h"
 
 typedef struct {
     dev_t device;
@@ -71,7 +71,5 @@ tree_remove(const char *path, GError **error)
     }
     if (rmdir(path) == 0 || errno == ENOENT)
         return TRUE;
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "cannot remove '%s': %s", path,
-                g_strerror(errno));
-    return FALSE;
+    return failure_set(error, "remove", path);
 }

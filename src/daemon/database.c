@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/failure.h"
 #include "base/fd.h"
 
 /* A record is a few texts and a row for each session of a selection. */
@@ -250,9 +251,7 @@ make_file(const char *path, GError **error)
 
     if (fd >= 0 || errno == EEXIST)
         return TRUE;
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno),
-                "cannot make the database '%s': %s", path, g_strerror(errno));
-    return FALSE;
+    return failure_set(error, "make the database", path);
 }
 
 static sqlite3 *

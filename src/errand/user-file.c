@@ -10,15 +10,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/failure.h"
 #include "base/fd.h"
 
 static int
-set_errno_error(GError **error, const char *what, const char *on)
+failed(GError **error, const char *what, const char *on)
 {
-    int saved = errno;
-
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "cannot %s '%s': %s", what, on,
-                g_strerror(saved));
+    failure_set(error, what, on);
     return -1;
 }
 
@@ -40,10 +38,8 @@ check_file(int fd, const char *path, mode_t type, ServedBy served_by, GError **e
 {
     struct stat status;
 
-    if (fstat(fd, &status) < 0) {
-        set_errno_error(error, "look at", path);
-        return FALSE;
-    }
+    if (fstat(fd, &status) < 0)
+        return failure_set(error, "look at", path);
     if ((status.st_mode & S_IFMT) != type)
         return refuse(error, path, "it is not of the kind that was asked for");
     return is_good_owner(status.st_uid, served_by) ||
@@ -55,10 +51,8 @@ check_length(int fd, const char *path, goffset max, GError **error)
 {
     struct stat status;
 
-    if (fstat(fd, &status) < 0) {
-        set_errno_error(error, "look at", path);
-        return FALSE;
-    }
+    if (fstat(fd, &status) < 0)
+        return failure_set(error, "look at", path);
     return status.st_size <= max || refuse(error, path, "it is too long");
 }
 
@@ -79,7 +73,7 @@ connect_address(const struct sockaddr_un *address, socklen_t length, const char 
     autofd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (fd < 0 || connect(fd, (const struct sockaddr *) address, length) < 0)
-        return set_errno_error(error, "connect to", path);
+        return failed(error, "connect to", path);
     return check_server(fd, path, served_by, error) ? fd_steal(&fd) : -1;
 }
 
@@ -90,7 +84,7 @@ user_file_connect(const char *path, ServedBy served_by, GError **error)
     autofd file = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
     if (file < 0)
-        return set_errno_error(error, "open", path);
+        return failed(error, "open", path);
     if (!check_file(file, path, S_IFSOCK, served_by, error))
         return -1;
     /* Through the descriptor: the very file that was checked, whatever the path means by now. */
@@ -106,7 +100,7 @@ user_file_connect_abstract(const char *name, ServedBy served_by, GError **error)
 
     if (length >= sizeof address.sun_path) {
         errno = ENAMETOOLONG;
-        return set_errno_error(error, "connect to", name);
+        return failed(error, "connect to", name);
     }
     memcpy(address.sun_path + 1, name, length);
     return connect_address(&address,
@@ -121,7 +115,7 @@ user_file_open(const char *path, goffset max, GError **error)
     autofd file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (file < 0)
-        return set_errno_error(error, "open", path);
+        return failed(error, "open", path);
     if (!check_file(file, path, S_IFREG, SERVED_BY_USER, error) ||
         !check_length(file, path, max, error))
         return -1;

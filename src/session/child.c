@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/failure.h"
 #include "base/fd.h"
 
 #define TARGETS_MAX 10 /* descriptors 0 to 9 of the child; ours are moved above them */
@@ -300,11 +301,8 @@ open_report(Child *child, int *ret_read_end, GError **error)
 {
     int ends[2];
 
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "cannot start '%s': %s",
-                    child->argv[0], g_strerror(errno));
-        return FALSE;
-    }
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return failure_set(error, "start", child->argv[0]);
     child->report = fcntl(ends[1], F_DUPFD_CLOEXEC, TARGETS_MAX);
     fd_clear(&ends[1]);
     *ret_read_end = ends[0];
@@ -326,8 +324,7 @@ child_start(Child *child, GError **error)
         _exit(127);
     }
     if (pid < 0) {
-        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "cannot start '%s': %s",
-                    child->argv[0], g_strerror(errno));
+        failure_set(error, "start", child->argv[0]);
         return -1;
     }
     return check_report(child, read_end, error) ? pid : -1;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/file.h>
@@ -12,21 +11,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/failure.h"
 #include "base/fd.h"
 #include "base/paths.h"
 
 #define LOCKS PATH_RUN "/displays"
 #define SOCKETS "/tmp/.X11-unix"
-
-static gboolean
-set_errno_error(GError **error, const char *what, const char *path)
-{
-    int saved = errno;
-
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "cannot %s '%s': %s", what, path,
-                g_strerror(saved));
-    return FALSE;
-}
 
 /* Anybody may have made it before us: it counts only if it is root's, a directory, and sticky. */
 static gboolean
@@ -35,9 +25,9 @@ check_socket_directory(GError **error)
     struct stat status;
 
     if (mkdir(SOCKETS, 01777) == 0 && chmod(SOCKETS, 01777) < 0)
-        return set_errno_error(error, "set the mode of", SOCKETS);
+        return failure_set(error, "set the mode of", SOCKETS);
     if (lstat(SOCKETS, &status) < 0)
-        return set_errno_error(error, "look at", SOCKETS);
+        return failure_set(error, "look at", SOCKETS);
     if (S_ISDIR(status.st_mode) && status.st_uid == 0 && (status.st_mode & 01777) == 01777)
         return TRUE;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
@@ -138,7 +128,7 @@ display_reserve(GError **error)
     if (!check_socket_directory(error))
         return NULL;
     if (mkdir(LOCKS, 0700) < 0 && errno != EEXIST) {
-        set_errno_error(error, "make", LOCKS);
+        failure_set(error, "make", LOCKS);
         return NULL;
     }
     for (guint number = DISPLAY_FIRST; number <= DISPLAY_LAST; number++) {

@@ -121,20 +121,11 @@ tell_to_end(Ending *ending, const GArray *pids)
     }
 }
 
-static gboolean
-contains(const GArray *pids, pid_t pid)
-{
-    for (guint i = 0; i < pids->len; i++)
-        if (g_array_index(pids, pid_t, i) == pid)
-            return TRUE;
-    return FALSE;
-}
-
 /* Nothing is left but those whose X server is gone: they have nothing to save. */
 static gboolean
 is_over(const Ending *ending, const GArray *pids)
 {
-    return is_turn_of_xvnc(ending, pids) && !contains(pids, ending->session->xvnc);
+    return is_turn_of_xvnc(ending, pids) && !process_list_contains(pids, ending->session->xvnc);
 }
 
 static void

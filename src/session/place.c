@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/failure.h"
 #include "base/fd.h"
 #include "base/paths.h"
 #include "base/process.h"
@@ -17,22 +17,12 @@
 #define RUNTIME "/run/user"
 #define LOG_TAIL_BYTES 512
 
-static gboolean
-set_errno_error(GError **error, const char *what, const char *path)
-{
-    int saved = errno;
-
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "cannot %s '%s': %s", what, path,
-                g_strerror(saved));
-    return FALSE;
-}
-
 /* For directories in which only root can write. */
 static gboolean
 make_directory(const char *path, mode_t mode, GError **error)
 {
     if ((mkdir(path, mode) < 0 && errno != EEXIST) || chmod(path, mode) < 0)
-        return set_errno_error(error, "make", path);
+        return failure_set(error, "make", path);
     return TRUE;
 }
 
@@ -42,7 +32,7 @@ make_file(int directory, const char *name, int flags, const Account *account, GE
     autofd file = openat(directory, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
     if (file < 0 || fchown(file, account->uid, account->gid) < 0) {
-        set_errno_error(error, "make", name);
+        failure_set(error, "make", name);
         return -1;
     }
     return fd_steal(&file);
@@ -56,10 +46,10 @@ fill_user_directory(Place *place, const Account *account, guint display, GError 
     autofd cookie = -1;
 
     if (mkdir(place->user, 0700) < 0)
-        return set_errno_error(error, "make", place->user);
+        return failure_set(error, "make", place->user);
     directory = open(place->user, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (directory < 0)
-        return set_errno_error(error, "open", place->user);
+        return failure_set(error, "open", place->user);
     cookie = make_file(directory, "Xauthority", O_WRONLY, account, error);
     if (cookie < 0 || !xauthority_write(fd_steal(&cookie), display, error))
         return FALSE;
@@ -67,7 +57,7 @@ fill_user_directory(Place *place, const Account *account, guint display, GError 
     if (place->log < 0)
         return FALSE;
     if (fchmod(directory, 0700) < 0 || fchown(directory, account->uid, account->gid) < 0)
-        return set_errno_error(error, "give away", place->user);
+        return failure_set(error, "give away", place->user);
     return TRUE;
 }
 
@@ -77,7 +67,7 @@ check_runtime(const char *path, const Account *account, GError **error)
     struct stat status;
 
     if (lstat(path, &status) < 0)
-        return set_errno_error(error, "look at", path);
+        return failure_set(error, "look at", path);
     if (S_ISDIR(status.st_mode) && status.st_uid == account->uid && (status.st_mode & 0777) == 0700)
         return TRUE;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
@@ -95,9 +85,9 @@ make_runtime(Place *place, const Account *account, GError **error)
     if (mkdir(place->runtime, 0700) == 0) {
         place->made_runtime = TRUE;
         if (lchown(place->runtime, account->uid, account->gid) < 0)
-            return set_errno_error(error, "give away", place->runtime);
+            return failure_set(error, "give away", place->runtime);
     } else if (errno != EEXIST) {
-        return set_errno_error(error, "make", place->runtime);
+        return failure_set(error, "make", place->runtime);
     }
     return check_runtime(place->runtime, account, error);
 }

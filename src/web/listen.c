@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/failure.h"
 #include "base/fd.h"
 
 #define HANDED_OVER_FD 3
@@ -26,10 +27,7 @@ is_handed_over(void)
 static int
 failed(const char *path, GError **error)
 {
-    int saved = errno;
-
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "cannot listen on '%s': %s", path,
-                g_strerror(saved));
+    failure_set(error, "listen on", path);
     return -1;
 }
 

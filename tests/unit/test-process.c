@@ -36,15 +36,6 @@ start_family(void)
     return pid;
 }
 
-static gboolean
-contains(const GArray *pids, pid_t pid)
-{
-    for (guint i = 0; i < pids->len; i++)
-        if (g_array_index(pids, pid_t, i) == pid)
-            return TRUE;
-    return FALSE;
-}
-
 static void
 test_family(void)
 {
@@ -57,12 +48,12 @@ test_family(void)
     uid_t uid = (uid_t) -1;
 
     g_assert_cmpuint(below->len, ==, 1);
-    g_assert_true(contains(all, pid));
-    g_assert_true(contains(all, g_array_index(below, pid_t, 0)));
-    g_assert_false(contains(all, getpid()));
-    g_assert_true(contains(of_uid, pid) && contains(of_uid, getpid()));
-    g_assert_true(contains(of_session, pid));
-    g_assert_false(contains(of_session, getpid()));
+    g_assert_true(process_list_contains(all, pid));
+    g_assert_true(process_list_contains(all, g_array_index(below, pid_t, 0)));
+    g_assert_false(process_list_contains(all, getpid()));
+    g_assert_true(process_list_contains(of_uid, pid) && process_list_contains(of_uid, getpid()));
+    g_assert_true(process_list_contains(of_session, pid));
+    g_assert_false(process_list_contains(of_session, getpid()));
     g_assert_true(process_uid(pid, &uid) && uid == getuid());
     g_assert_true(g_str_has_prefix(command, "a) R 1 ?"));
     g_assert_true(process_is_alive(pid));
@@ -99,8 +90,8 @@ test_environment(void)
         g_assert_cmpint(process_has_environment(pid, cases[i].assignment), ==, cases[i].has);
     found = process_list_of_session("17", getuid(), "", 0);
     others = process_list_of_session("17", getuid() + 1, "", 0);
-    g_assert_true(contains(found, pid));
-    g_assert_false(contains(others, pid));
+    g_assert_true(process_list_contains(found, pid));
+    g_assert_false(process_list_contains(others, pid));
     kill(pid, SIGKILL);
     g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
 }
