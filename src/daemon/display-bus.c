@@ -43,12 +43,12 @@ answer(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation, cons
 
     g_variant_get(parameters, "(&s)", &id);
     session = manager_find_session(peer->manager, id, &error);
-    row = session != NULL && notice_is_shown(session) ? job_find_row_of(session) : NULL;
-    if (session != NULL && row == NULL)
+    if (session != NULL && !notice_is_shown(session))
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                     "not permitted: %s for session '%s', where no notice is shown", act, id);
-    else if (row != NULL && !manager_audit(peer->manager, session->user, act, session->user, id,
-                                           "done", "notice window", ""))
+    row = error == NULL ? job_find_countdown(session, &error) : NULL;
+    if (row != NULL && !manager_audit(peer->manager, session->user, act, session->user, id, "done",
+                                      "notice window", ""))
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_FAILED,
                     "cannot %s session '%s': the audit can't be written", act, id);
     if (error != NULL || !act_on(row, &error))

@@ -206,24 +206,11 @@ const SessionKind foreign_kind = {
 
 /* ---- what logind tells ---- */
 
-static Session *
-find(Manager *manager, const char *logind_id)
-{
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init(&iter, manager->sessions);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        if (g_strcmp0(((Session *) value)->logind_id, logind_id) == 0)
-            return value;
-    return NULL;
-}
-
 /* A person's graphical one, and not ours. */
 static gboolean
 is_foreign(Manager *manager, const LogindSession *known)
 {
-    Session *session = find(manager, known->id);
+    Session *session = manager_find_logind_session(manager, known->id);
     gboolean graphical =
         g_strcmp0(known->type, "x11") == 0 || g_strcmp0(known->type, "wayland") == 0;
 
@@ -354,7 +341,7 @@ static void
 on_changed(Logind *logind, const LogindSession *known, gpointer data)
 {
     Manager *manager = data;
-    Session *session = find(manager, known->id);
+    Session *session = manager_find_logind_session(manager, known->id);
 
     (void) logind;
     if (!is_foreign(manager, known))
@@ -373,7 +360,7 @@ on_changed(Logind *logind, const LogindSession *known, gpointer data)
 static void
 on_removed(Logind *logind, const LogindSession *known, gpointer data)
 {
-    Session *session = find(data, known->id);
+    Session *session = manager_find_logind_session(data, known->id);
 
     (void) logind;
     if (session != NULL && !session->kind->hosted)

@@ -313,6 +313,17 @@ job_find_row_of(Session *session)
     return job != NULL ? job_find_row(job, session->id) : NULL;
 }
 
+JobRow *
+job_find_countdown(Session *session, GError **error)
+{
+    JobRow *row = job_find_row_of(session);
+
+    if (row == NULL)
+        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
+                    "nobody is ending session '%s'", session->id);
+    return row != NULL && row_is_warning(row, error) ? row : NULL;
+}
+
 void
 job_session_emptied(Session *session, Outcome outcome)
 {

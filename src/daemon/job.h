@@ -39,6 +39,10 @@ JobRow *job_find_row(Job *job, const char *session);
 /* The row of the job that is at the session, or NULL. */
 JobRow *job_find_row_of(Session *session);
 
+/* The same while it warns the session's user, else NULL with an error: an answer that comes too late is not one, and is not to be
+ * written down as done. */
+JobRow *job_find_countdown(Session *session, GError **error);
+
 /* A row has changed: store it (FALSE: it could not be, and that is logged), and tell subscribers. */
 gboolean job_store(Job *job);
 void job_tell(Job *job);

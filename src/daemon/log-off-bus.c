@@ -272,17 +272,6 @@ handle_cancel_job(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoc
     g_dbus_method_invocation_return_value(invocation, g_variant_new("(aa{sv})", &results));
 }
 
-/* The row that warns its user now: what comes too late is not written down as done. */
-static gboolean
-find_row(Session *session, JobRow **ret, GError **error)
-{
-    *ret = job_find_row_of(session);
-    if (*ret == NULL)
-        g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
-                    "nobody is ending session '%s'", session->id);
-    return *ret != NULL && row_is_warning(*ret, error);
-}
-
 /* The row is on disk before the act. */
 static gboolean
 audit_row(Peer *peer, const char *act, const Session *session, GError **error)
@@ -310,7 +299,8 @@ find_row_to_grant(Peer *peer, const char *act, const char *id, Session **ret_ses
         return FALSE;
     }
     *ret_session = session;
-    return find_row(session, ret, error);
+    *ret = job_find_countdown(session, error);
+    return *ret != NULL;
 }
 
 static gboolean
@@ -374,8 +364,8 @@ answer_own(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation, 
     session = manager_find_session(peer->manager, id, &error);
     if (session != NULL && session->uid != peer_caller(peer).uid)
         error = peer_refuse(peer, name, session);
-    if (error != NULL || !find_row(session, &row, &error) ||
-        !audit_row(peer, name, session, &error) || !act(row, &error))
+    row = error == NULL ? job_find_countdown(session, &error) : NULL;
+    if (row == NULL || !audit_row(peer, name, session, &error) || !act(row, &error))
         dispatch_fail(invocation, error);
     else
         g_dbus_method_invocation_return_value(invocation, NULL);

@@ -241,6 +241,19 @@ manager_find_session(Manager *manager, const char *id, GError **error)
 }
 
 Session *
+manager_find_logind_session(Manager *manager, const char *logind_id)
+{
+    GHashTableIter iter;
+    gpointer session;
+
+    g_hash_table_iter_init(&iter, manager->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &session))
+        if (g_strcmp0(((Session *) session)->logind_id, logind_id) == 0)
+            return session;
+    return NULL;
+}
+
+Session *
 manager_find_session_of(Manager *manager, uid_t uid)
 {
     g_autoptr(GPtrArray) sessions = manager_list_sessions(manager);
@@ -286,19 +299,6 @@ has_other_listed(Manager *manager, const Session *session)
     return FALSE;
 }
 
-static gboolean
-is_listed(Manager *manager, const char *logind_id)
-{
-    GHashTableIter iter;
-    gpointer session;
-
-    g_hash_table_iter_init(&iter, manager->sessions);
-    while (g_hash_table_iter_next(&iter, NULL, &session))
-        if (g_strcmp0(((Session *) session)->logind_id, logind_id) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 gboolean
 manager_is_last_session(Manager *manager, const Session *session)
 {
@@ -315,7 +315,7 @@ manager_is_last_session(Manager *manager, const Session *session)
         const LogindSession *other = known->pdata[i];
 
         if (other->uid == session->uid && !g_str_has_prefix(other->klass, "manager") &&
-            !is_listed(manager, other->id))
+            manager_find_logind_session(manager, other->id) == NULL)
             return FALSE;
     }
     return TRUE;

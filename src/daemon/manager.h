@@ -48,6 +48,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Manager, manager_free)
 /* NULL and MANYSEAT_ERROR_NO_SUCH_SESSION when there is none. */
 Session *manager_find_session(Manager *manager, const char *id, GError **error);
 
+/* The one that logind knows by that id, or NULL. */
+Session *manager_find_logind_session(Manager *manager, const char *logind_id);
+
 /* The account's hosted session that has not ended, or NULL. */
 Session *manager_find_session_of(Manager *manager, uid_t uid);
 
