@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// node run.mjs [STORY...]: the stories, one after the other, on the booted host that this runs on. TAP on standard output.
+// node run.mjs [STORY...]: the stories, on the booted host that this runs on.
 // @ts-check
-import { readdirSync } from 'node:fs';
-import { run } from 'node:test';
-import { tap } from 'node:test/reporters';
-import { fileURLToPath } from 'node:url';
+import { runStories } from '../lib/stories.mjs';
 
-const directory = fileURLToPath(new URL('stories/', import.meta.url));
-const wanted = process.argv.slice(2);
-const files = readdirSync(directory).filter((name) => name.endsWith('.mjs')).sort()
-  .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
-  .map((name) => directory + name);
-
-const stories = run({ files, concurrency: 1 });
-stories.on('test:fail', () => {
-  process.exitCode = 1;
-});
-stories.compose(tap).pipe(process.stdout);
+runStories(new URL('stories/', import.meta.url));
