@@ -105,10 +105,10 @@ forget_old_jobs(Manager *manager, const Job *kept)
 
         g_hash_table_iter_init(&iter, manager->jobs);
         while (g_hash_table_iter_next(&iter, NULL, &job)) {
-            if (job == kept || !job_is_done(job))
+            if (!job_is_done(job))
                 continue;
             n++;
-            if (oldest == NULL || ((Job *) job)->number < oldest->number)
+            if (job != kept && (oldest == NULL || ((Job *) job)->number < oldest->number))
                 oldest = job;
         }
         if (n <= LIMIT_JOBS_DONE)

@@ -30,7 +30,8 @@ typedef struct {
     int fd;         /* the conversation */
     guint fd_source, timeout;
     guint prompts;
-    gboolean asked; /* an answer is due */
+    gboolean asked;   /* an answer is due */
+    gboolean counted; /* among the server's; one that is told of the limit is not */
 } LogOn;
 
 static void begin(LogOn *log_on);
@@ -401,12 +402,12 @@ count_source(LogOn *log_on, gint change)
 }
 
 static gboolean
-is_above_limit(LogOn *log_on)
+is_at_limit(LogOn *log_on)
 {
     GHashTable *from = log_on->server->log_on_from;
 
-    return log_on->server->n_log_on > LIMIT_WEB_LOG_ON_SOCKETS ||
-           GPOINTER_TO_UINT(g_hash_table_lookup(from, log_on->source)) >
+    return log_on->server->n_log_on >= LIMIT_WEB_LOG_ON_SOCKETS ||
+           GPOINTER_TO_UINT(g_hash_table_lookup(from, log_on->source)) >=
                LIMIT_WEB_LOG_ON_SOCKETS_SOURCE;
 }
 
@@ -415,7 +416,8 @@ on_closed(Socket *socket, gpointer data)
 {
     LogOn *log_on = data;
 
-    count_source(log_on, -1);
+    if (log_on->counted)
+        count_source(log_on, -1);
     g_clear_handle_id(&log_on->fd_source, g_source_remove);
     g_clear_handle_id(&log_on->timeout, g_source_remove);
     fd_clear(&log_on->fd);
@@ -440,9 +442,11 @@ route_log_on(Socket *socket, HttpRequest *request, gpointer server)
     log_on->former = http_request_token(request, log_on->server->cookie_name);
     log_on->fd = -1;
     socket_set_handlers(socket, &handlers, log_on);
-    count_source(log_on, 1);
-    if (is_above_limit(log_on))
+    if (is_at_limit(log_on)) {
         end_failed(log_on, FAILURE_LIMIT);
-    else
-        welcome(log_on);
+        return;
+    }
+    log_on->counted = TRUE;
+    count_source(log_on, 1);
+    welcome(log_on);
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "base/limits.h"
 #include "bus/error.h"
+#include "clock.h"
 #include "daemon-fixture.h"
 
 static Job *
@@ -600,6 +604,82 @@ test_bad_options(void)
     }
 }
 
+/* Those done longest ago go; one that runs stays, however old. */
+static void
+test_jobs_done_limit(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    GHashTable *jobs = fixture->manager->jobs;
+    Job *running =
+        begin(fixture, "{'warn': <uint32 60>}", fixture_session(fixture, 1, UID_STANDARD), NULL);
+    Session *session = fixture_session(fixture, 2, UID_STANDARD2);
+    g_autofree char *first = NULL;
+
+    for (guint i = 0; i <= LIMIT_JOBS_DONE; i++) {
+        Job *job = begin(fixture, "{'warn': <uint32 60>}", session, NULL);
+
+        g_assert_cmpuint(g_hash_table_size(jobs), ==, i + 2);
+        if (i == 0)
+            first = g_strdup(job->id);
+        g_assert_nonnull(g_hash_table_lookup(jobs, first));
+        g_assert_true(row_cancel(row_of(job, 0), NULL));
+    }
+    g_assert_cmpuint(g_hash_table_size(jobs), ==, LIMIT_JOBS_DONE + 1);
+    g_assert_null(g_hash_table_lookup(jobs, first));
+    g_assert_true(g_hash_table_lookup(jobs, running->id) == running);
+    g_assert_false(job_is_done(running));
+}
+
+static void
+test_message_limit(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new();
+    g_autofree char *message = g_strnfill(2 * (LIMIT_MESSAGE_CHARACTERS + 1), 'x');
+    g_autoptr(GError) error = NULL;
+    GVariantDict options;
+
+    for (guint i = 0; i <= LIMIT_MESSAGE_CHARACTERS; i++)
+        memcpy(message + 2 * i, "ж", 2); /* characters count, not bytes */
+    g_ptr_array_add(sessions, session);
+    for (guint above = 0; above < 2; above++) {
+        g_autoptr(GVariant) given = NULL;
+        Job *job;
+
+        g_variant_dict_init(&options, NULL);
+        g_variant_dict_insert(&options, "message", "s", message + (above == 0 ? 2 : 0));
+        given = g_variant_ref_sink(g_variant_dict_end(&options));
+        job = job_new(fixture->manager, "news", UID_ADMINISTRATOR, sessions, given, &error);
+        g_assert_true((job == NULL) == (above == 1));
+        if (job != NULL)
+            g_assert_true(row_cancel(row_of(job, 0), NULL));
+    }
+    g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT);
+    g_assert_null(session->job);
+}
+
+/* What a hundred programs do at once is told once. */
+static void
+test_news_limit(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Job *job = begin(fixture, "{'warn': <uint32 60>}", session, NULL);
+    guint news;
+
+    job_changed_soon(job);
+    news = job->news;
+    g_assert_cmpuint(news, !=, 0);
+    clock_forward(LIMIT_JOB_NEWS_MS / 2);
+    while (g_main_context_iteration(NULL, FALSE))
+        job_changed_soon(job);
+    g_assert_cmpuint(job->news, ==, news);
+    clock_forward(LIMIT_JOB_NEWS_MS / 2 + 1);
+    g_main_context_iteration(NULL, FALSE);
+    g_assert_cmpuint(job->news, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -628,5 +708,8 @@ main(int argc, char **argv)
     g_test_add_func("/job/asking-goes-on-after-restart", test_asking_goes_on_after_restart);
     g_test_add_func("/job/who-sees-which-rows", test_who_sees_which_rows);
     g_test_add_func("/job/bad-options", test_bad_options);
+    g_test_add_func("/job/jobs-done-limit", test_jobs_done_limit);
+    g_test_add_func("/job/message-limit", test_message_limit);
+    g_test_add_func("/job/news-limit", test_news_limit);
     return g_test_run();
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "bus/error.h"
+#include "clock.h"
 #include "daemon-fixture.h"
 #include "daemon/ticket.h"
 
@@ -142,6 +143,64 @@ test_ticket_is_good_once_for_its_login(void)
     g_assert_null(ticket_spend(peer, hash2, NULL));
 }
 
+/* The n-th hash of many. */
+static GVariant *
+nth_hash(guint n)
+{
+    guint8 hash[SECRET_HASH_BYTES] = { 0 };
+
+    memcpy(hash, &n, sizeof n);
+    return g_variant_ref_sink(g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, hash, sizeof hash, 1));
+}
+
+static gboolean
+issue(Peer *peer, guint n, const Session *session, GError **error)
+{
+    g_autoptr(GVariant) hash = nth_hash(n);
+
+    return ticket_new(peer, hash, session, VIEW_MODE_VIEW, error);
+}
+
+static Ticket *
+spend(Peer *peer, guint n, GError **error)
+{
+    g_autoptr(GVariant) hash = nth_hash(n);
+
+    return ticket_spend(peer, hash, error);
+}
+
+static void
+test_ticket_limits(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    g_autoptr(Peer) peer = peer_new(fixture->manager, UID_STANDARD);
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    g_autoptr(Ticket) first = NULL;
+    g_autoptr(Ticket) last = NULL;
+    g_autoptr(GError) error = NULL;
+
+    peer->kind = PEER_STATION;
+    login_attach(station(fixture, 1, "1", "Seat 4"), peer);
+    for (guint i = 0; i < LIMIT_TICKETS; i++)
+        g_assert_true(issue(peer, i, session, NULL));
+    g_assert_false(issue(peer, LIMIT_TICKETS, session, &error));
+    g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED);
+    g_clear_error(&error);
+    clock_forward((LIMIT_TICKET_SECONDS - 2) * 1000); /* all of them are still good */
+    g_assert_false(issue(peer, LIMIT_TICKETS, session, NULL));
+    first = spend(peer, 0, &error);
+    g_assert_no_error(error);
+    g_assert_true(issue(peer, LIMIT_TICKETS, session, &error));
+    clock_forward(2000); /* but for the last, none is */
+    g_assert_null(spend(peer, 1, &error));
+    g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_TICKET);
+    g_clear_error(&error);
+    g_assert_true(issue(peer, 1, session, &error));
+    g_assert_cmpuint(g_hash_table_size(fixture->manager->tickets), ==, 2);
+    last = spend(peer, LIMIT_TICKETS, &error);
+    g_assert_no_error(error);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -155,5 +214,6 @@ main(int argc, char **argv)
     g_test_add_func("/login/end-leaves-connection-nobodys", test_end_leaves_connection_nobodys);
     g_test_add_func("/login/ticket-is-good-once-for-its-login",
                     test_ticket_is_good_once_for_its_login);
+    g_test_add_func("/login/ticket-limits", test_ticket_limits);
     return g_test_run();
 }

@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
+#include "clock.h"
 
 typedef struct {
     Talk *talk;
@@ -147,6 +148,27 @@ test_refusal_takes_its_time(void)
     pair_clear(&pair);
 }
 
+/* A person who takes all the time there is, and one who takes more. */
+static void
+test_seconds(void)
+{
+    Failure failure = FAILURE_INTERNAL;
+    g_autoptr(Secret) answer = NULL;
+    Pair pair;
+
+    pair_init(&pair);
+    clock_forward((LIMIT_LAUNCH_SECONDS - 2) * 1000);
+    g_assert_true(conversation_send(pair.person, CONVERSATION_ANSWER, "late", NULL));
+    answer = talk_ask(pair.talk, FALSE, "login:");
+    g_assert_nonnull(answer);
+    g_assert_false(talk_get_failure(pair.talk, &failure));
+    clock_forward(2000);
+    g_assert_null(talk_ask(pair.talk, FALSE, "again:"));
+    g_assert_true(talk_get_failure(pair.talk, &failure));
+    g_assert_cmpint(failure, ==, FAILURE_TIMEOUT);
+    pair_clear(&pair);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -156,5 +178,6 @@ main(int argc, char **argv)
     g_test_add_func("/talk/limit", test_limit);
     g_test_add_func("/talk/messages-limit", test_messages_limit);
     g_test_add_func("/talk/refusal-takes-its-time", test_refusal_takes_its_time);
+    g_test_add_func("/talk/seconds", test_seconds);
     return g_test_run();
 }
