@@ -5,6 +5,8 @@
  *   hand list                 "id class title" of each window that its window manager lists, a line each
  *   hand type ID TEXT         activate a window, and type ASCII text
  *   hand press ID KEY...      activate a window, and press keys: X's names of them, with ctrl+, alt+ and shift+ before them
+ *   hand key KEY...           press keys for whoever has the keyboard now
+ *   hand click X Y BUTTON     point there, and click
  *
  * Exit 1 when the window can't be activated within three seconds.
  */
@@ -171,6 +173,33 @@ press_named(const char *name)
     (void) XSync(display, False);
 }
 
+static void
+click(int x, int y, unsigned int button)
+{
+    (void) XTestFakeMotionEvent(display, -1, x, y, 0);
+    (void) XTestFakeButtonEvent(display, button, True, 0);
+    (void) XTestFakeButtonEvent(display, button, False, 0);
+    (void) XSync(display, False);
+}
+
+static int
+use_window(char **words, int n)
+{
+    gboolean types = strcmp(words[0], "type") == 0;
+
+    if (n < 3 || !activate((Window) g_ascii_strtoull(words[1], NULL, 0))) {
+        g_printerr("hand: no such window, or it can't be activated\n");
+        return EXIT_FAILURE;
+    }
+    for (int i = 2; i < n; i++) {
+        if (types)
+            type(words[i]);
+        else
+            press_named(words[i]);
+    }
+    return EXIT_SUCCESS;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,15 +210,13 @@ main(int argc, char **argv)
     }
     if (strcmp(argv[1], "list") == 0)
         return list();
-    if (argc < 4 || !activate((Window) g_ascii_strtoull(argv[2], NULL, 0))) {
-        g_printerr("hand: no such window, or it can't be activated\n");
-        return EXIT_FAILURE;
+    if (strcmp(argv[1], "click") == 0 && argc == 5) {
+        click(atoi(argv[2]), atoi(argv[3]), (unsigned int) atoi(argv[4]));
+        return EXIT_SUCCESS;
     }
-    for (int i = 3; i < argc; i++) {
-        if (strcmp(argv[1], "type") == 0)
-            type(argv[i]);
-        else
-            press_named(argv[i]);
-    }
+    if (strcmp(argv[1], "key") != 0)
+        return use_window(argv + 1, argc - 1);
+    for (int i = 2; i < argc; i++)
+        press_named(argv[i]);
     return EXIT_SUCCESS;
 }

@@ -100,6 +100,13 @@ export function person(user) {
         '/org/xfce/SessionManager', 'org.xfce.Session.Manager.GetState'], { as: user }).out.includes('uint32 1'), 40);
     },
 
+    /** An editor with nothing in it; its process. */
+    async opensEditor() {
+      begin('mousepad');
+      await windowOf('Mousepad');
+      return until('mousepad runs', () => named(uid, 'mousepad')[0]?.pid);
+    },
+
     /** A text in Mousepad, changed; its process. */
     async writesEssay() {
       writeFileSync(files.essay, 'First line.\n');
@@ -217,6 +224,7 @@ export function person(user) {
     /** Nothing of it is to be met by somebody later. */
     forgets() {
       this.forgetsFiles();
+      // Mousepad, too, remembers how its last day ended, and would ask about it.
       for (const path of [`${home}/.config/libreoffice`, `${home}/.config/dconf`, `${home}/.local/share/Mousepad`])
         rmSync(path, { recursive: true, force: true });
     },

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { helper } from '../../lib/desktop.mjs';
 import { environmentOf, named, processes, processesOf } from '../../lib/processes.mjs';
 import { account, audit, configure, killProgram, logOffEverybody, manyseat, manyseatJson, run, sessionOf } from '../../lib/room.mjs';
 import { plantTyping } from '../../lib/typing.mjs';
@@ -15,6 +16,7 @@ import { keyboardOf, launch, logOnAt, newPage, picture, shown } from '../browser
 const ana = account('ana');
 const xsession = `${ana.home}/.xsessionrc`;
 const typing = plantTyping('ana');
+const hand = helper('hand');
 const GROUND = [0xfd, 0xf0, 0xd1]; // of the notice
 const BACK_SECONDS = 5; // on a whole desktop, of a busy machine; the promised second is measured by tests/unit/test-notice.c
 
@@ -121,7 +123,7 @@ function row() {
 /** Press and release the pointer in the notice, so far from its lower right corner. @param {number} right @param {number} bottom */
 function click(right, bottom) {
   const [width, height, left, top] = notice()?.place ?? [];
-  there(['xdotool', 'mousemove', String(left + width - right), String(top + height - bottom), 'click', '1']);
+  there([hand, 'click', String(left + width - right), String(top + height - bottom), '1']);
 }
 
 /** @param {string} text */
@@ -160,8 +162,9 @@ test('Ana works, and is told in her session and her language, by name; the keybo
 test('it is over a browser in full screen', () => shown([page], 'window-full-screen', async () => {
   stays(['chromium', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-dev-shm-usage', '--kiosk', `--user-data-dir=${ana.home}/kiosk`,
     'data:text/html,<body style="background:navy">']);
-  await until('Chromium has the whole screen', () => there(['xdotool', 'search', '--onlyvisible', '--class', 'chromium']).out.trim()
-    .split('\n').some((id) => /-geometry 1280x|Width: 12\d\d/.test(there(['xwininfo', '-id', id]).out)), 40);
+  await until('Chromium has the whole screen', () => there([hand, 'list']).out.split('\n')
+    .filter((line) => / chromium /i.test(line))
+    .some((line) => /-geometry 1280x|Width: 12\d\d/.test(there(['xwininfo', '-id', line.split(' ')[0]]).out)), 40);
   await onTop('a full screen');
   await throughout('it stays on top', () => topmost()?.notice, 2);
   started.pop()?.kill('SIGKILL');
@@ -169,12 +172,12 @@ test('it is over a browser in full screen', () => shown([page], 'window-full-scr
 }));
 
 test('it is over an open menu, whose grab it leaves alone', () => shown([page], 'window-menu', async () => {
-  there(['xdotool', 'mousemove', '40', '600', 'click', '3']);
+  there([hand, 'click', '40', '600', '3']);
   const menu = await until('a menu is open', () => windows().find((each) => !each.notice && each.place[0] > 60 && each.place[1] > 100 && each.place[0] < 640
     && isViewable(each.id) && there(['xwininfo', '-all', '-id', each.id]).out.includes('Override redirect')));
   await onTop('a menu');
   assert.ok(isViewable(menu.id), 'the menu is still open');
-  there(['xdotool', 'key', 'Escape']);
+  there([hand, 'key', 'Escape']);
 }));
 
 test('it is over a locked screen, whose locker keeps coming up, and the fight is bounded', () => shown([page], 'window-locked', async () => {

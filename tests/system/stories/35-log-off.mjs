@@ -2,16 +2,15 @@
 // Ana's session is ended while she writes: what she has not saved holds it up, and is still there afterwards.
 // @ts-check
 import assert from 'node:assert/strict';
-import { chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
-import { atDesktop } from '../../lib/desktop.mjs';
-import { ended, named, processOf, processesOf, settled } from '../../lib/processes.mjs';
-import { account, configure, gone, logOffEverybody, logOn, manyseat, manyseatJson, run, start } from '../../lib/room.mjs';
+import { ended, processOf, processesOf, settled } from '../../lib/processes.mjs';
+import { account, configure, gone, logOffEverybody, logOn, manyseat, manyseatJson } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
-import { rowOf } from '../../lib/work.mjs';
+import { person, rowOf } from '../../lib/work.mjs';
 
 const { uid } = account('ana');
-const essay = '/home/ana/essay.txt';
+const ana = person('ana');
 const askSeconds = 8;
 
 before(() => configure('95-log-off', `[log-off]\nask=${askSeconds}\n`));
@@ -19,51 +18,15 @@ before(() => configure('95-log-off', `[log-off]\nask=${askSeconds}\n`));
 afterEach(logOffEverybody);
 
 after(async () => {
-  rmSync(essay, { force: true });
-  // Mousepad remembers how its last day ended, and would ask about it.
-  for (const memory of ['.config/dconf', '.local/share/Mousepad'])
-    rmSync(`/home/ana/${memory}`, { recursive: true, force: true });
+  ana.forgets();
   await configure('95-log-off', null);
 });
 
-/** @param {string[]} words */
-function xdotool(...words) {
-  return run([...atDesktop('ana'), 'xdotool', ...words], { as: 'ana', seconds: 10 });
-}
-
-/** Window and title of the one visible window with such a title. @param {string} pattern */
-function windowOf(pattern) {
-  return until(`a window '${pattern}'`, () => xdotool('search', '--onlyvisible', '--name', pattern).out.trim().split('\n').pop(), 20);
-}
-
-/** @param {string} pattern @param {string} key */
-async function press(pattern, key) {
-  const window = await windowOf(pattern);
-  assert.equal(xdotool('windowactivate', '--sync', window, 'key', key).status, 0);
-}
-
-/** Start a program on ana's desktop and wait for its window. @param {string} program @param {string} title @param {string[]} words */
-async function opens(program, title, ...words) {
-  start([...atDesktop('ana'), program, ...words], { as: 'ana' });
-  await windowOf(title);
-  return until(`${program} runs`, () => named(uid, program)[0]?.pid, 5);
-}
-
-/** She opens her essay and types; the pid of the editor. @param {string} text */
-async function writes(text) {
-  writeFileSync(essay, 'First line.\n');
-  chownSync(essay, uid, uid);
-  const pid = await opens('mousepad', 'essay.*Mousepad', essay);
-  await until('the text has changed', async () => {
-    xdotool('windowactivate', '--sync', await windowOf('essay.*Mousepad'), 'type', text);
-    return xdotool('search', '--name', '^\\*.*essay').out !== '';
-  });
-  return pid;
-}
-
-/** What is in the way says "Save"; she agrees. */
-async function saves() {
-  await press('^Save Changes$', 'Return');
+/** She sits at a desktop of hers; its session. */
+async function sitsDown() {
+  const session = await logOn('ana');
+  await ana.sitsDown();
+  return session;
 }
 
 /** @param {string} mode @param {...string} more */
@@ -72,8 +35,8 @@ function logOff(mode, ...more) {
 }
 
 test('asked with nothing unsaved, her programs close and the session ends clean', async () => {
-  const session = await logOn('ana');
-  await opens('mousepad', 'Mousepad');
+  const session = await sitsDown();
+  await ana.opensEditor();
   const done = logOff('ask');
   assert.equal(done.status, 0, done.out + done.err);
   assert.equal(rowOf(session.id).outcome, 'clean');
@@ -81,8 +44,8 @@ test('asked with nothing unsaved, her programs close and the session ends clean'
 });
 
 test('what she has not saved holds her session up, by name; saved, it ends clean', async () => {
-  const session = await logOn('ana');
-  const editor = await writes('Second line.');
+  const session = await sitsDown();
+  const editor = await ana.writesEssay();
   const done = logOff('ask');
   assert.equal(done.status, 1, done.out + done.err);
   const row = rowOf(session.id);
@@ -93,10 +56,9 @@ test('what she has not saved holds her session up, by name; saved, it ends clean
   assert.match(row.detail, /Mousepad/);
   assert.ok(processOf(editor), 'the editor lives');
   assert.ok(processesOf(uid).some((found) => found.name.startsWith('xfce4-panel')), 'so does the desktop');
-  assert.equal(readFileSync(essay, 'utf8'), 'First line.\n', 'nobody saved in her place');
+  assert.equal(readFileSync(ana.files.essay, 'utf8'), 'First line.\n', 'nobody saved in her place');
 
-  await saves();
-  await until('her text is on disk', () => /Second line\./.test(readFileSync(essay, 'utf8')));
+  await ana.savesEssay();
   const again = logOff('ask');
   assert.equal(again.status, 0, again.out + again.err);
   assert.equal(rowOf(session.id).outcome, 'clean');
@@ -104,19 +66,18 @@ test('what she has not saved holds her session up, by name; saved, it ends clean
 });
 
 test('she saves while she is asked, and the session ends clean', async () => {
-  const session = await logOn('ana');
-  await writes('In time.');
+  const session = await sitsDown();
+  await ana.writesEssay();
   assert.equal(logOff('ask', '--no-wait').status, 0);
   await until('the editor is named', () => rowOf(session.id).blockers[0]?.[0] === 'Mousepad', 5);
-  await saves();
+  await ana.savesEssay();
   await until('it has ended', () => rowOf(session.id).outcome === 'clean', 15);
-  assert.match(readFileSync(essay, 'utf8'), /In time\./);
   await gone('ana', 5);
 });
 
 test('a stopped program holds it up too', async () => {
-  const session = await logOn('ana');
-  const editor = await opens('mousepad', 'Mousepad');
+  const session = await sitsDown();
+  const editor = await ana.opensEditor();
   process.kill(editor, 'SIGSTOP');
   assert.equal(logOff('ask').status, 1);
   assert.equal(rowOf(session.id).outcome, 'held-up');
@@ -124,25 +85,24 @@ test('a stopped program holds it up too', async () => {
 });
 
 test('cancelled at second 3 of 10, every process lives', async () => {
-  const session = await logOn('ana');
-  await writes('Still here.');
+  const session = await sitsDown();
+  await ana.writesEssay();
   const lived = await settled(uid);
   const { job } = manyseatJson(['log-off', '--user', 'ana', '--mode', 'ask', '--warn', '10', '--no-wait']);
   await throughout('the countdown runs', () => rowOf(session.id).stage === 'warn', 3);
   assert.equal(manyseat(['cancel', job.id]).status, 0);
   assert.equal(rowOf(session.id).outcome, 'cancelled');
   await throughout('every process lives', () => assert.deepEqual(ended(lived), []) === undefined, 9);
-  assert.equal(xdotool('search', '--name', '^Save Changes$').out, '', 'nobody was asked');
-  await press('essay.*Mousepad', 'ctrl+s');
-  await until('her text is on disk', () => /Still here\./.test(readFileSync(essay, 'utf8')));
+  assert.equal(ana.find('Save Changes'), undefined, 'nobody was asked');
+  await ana.savesEssay('essay.txt', 'ctrl+s');
 });
 
 test('by force it ends, as forced', async () => {
-  const session = await logOn('ana');
-  await writes('Lost.');
+  const session = await sitsDown();
+  await ana.writesEssay();
   const done = logOff('force');
   assert.equal(done.status, 0, done.out + done.err);
   assert.equal(rowOf(session.id).outcome, 'forced');
-  assert.equal(readFileSync(essay, 'utf8'), 'First line.\n');
+  assert.equal(readFileSync(ana.files.essay, 'utf8'), 'First line.\n');
   await gone('ana', 5);
 });

@@ -3,17 +3,17 @@
 // Limits of seconds stand for those of hours.
 // @ts-check
 import assert from 'node:assert/strict';
-import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { atDesktop } from '../../lib/desktop.mjs';
 import { named, processOf } from '../../lib/processes.mjs';
-import { account, audit, configure, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, run, sessionOf, start } from '../../lib/room.mjs';
+import { account, audit, configure, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, sessionOf } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
+import { person } from '../../lib/work.mjs';
 import { launch, logOnAt, newPage, shown } from '../browser.mjs';
 
 const IDLE = 16;
 const WARN = 8;
 const SUSPENDED = 12;
+const writer = person('boris');
 const LOG_OFF = '[log-off]\nwarn=4\nask=8\n';
 
 /** @type {import('../browser.mjs').Browser} */
@@ -33,9 +33,7 @@ after(async () => {
   await browser.close();
   await configure('95-limits', null);
   await logOffEverybody();
-  // Mousepad remembers how its last day ended, and would ask about it.
-  for (const left of ['essay.txt', '.config/dconf', '.local/share/Mousepad'])
-    rmSync(`${account('boris').home}/${left}`, { recursive: true, force: true });
+  writer.forgets();
 });
 
 /** The pointer moves over the desktop. */
@@ -105,27 +103,15 @@ test('with nobody at it, it is logged off, over a restart of manyseatd too; a da
 });
 
 test('unsaved work is held up and named, and the session stays', async () => {
-  const { home, uid } = account('boris');
-  const essay = `${home}/essay.txt`;
   await configure('95-limits', LOG_OFF);
   boris = (await logOn('boris')).id;
-  writeFileSync(essay, 'saved\n');
-  chownSync(essay, uid, uid);
-  const his = await until('his desktop', () => named(uid, 'xfce4-panel').length > 0 && atDesktop('boris'));
-  /** @param {string[]} words */
-  const xdotool = (...words) => run([...his, 'xdotool', ...words], { as: 'boris', seconds: 10 }).out.trim().split('\n').pop() ?? '';
-  start([...his, 'mousepad', essay], { as: 'boris' });
-  const window = await until('the editor', () => xdotool('search', '--onlyvisible', '--name', 'essay.*Mousepad'), 20);
-  const editor = await until('its process', () => named(uid, 'mousepad')[0]);
-  await until('the text has changed', () => {
-    xdotool('windowactivate', '--sync', window, 'type', 'not saved');
-    return xdotool('search', '--name', '^\\*.*essay');
-  });
+  await writer.sitsDown();
+  const editor = await writer.writesEssay();
   await configure('95-limits', `[limits]\nstandard-suspended=${SUSPENDED}\n${LOG_OFF}`);
   const held = await until('it was held up', () => manyseatJson(['jobs']).flatMap((/** @type {any} */ job) => job.rows)
     .find((/** @type {any} */ row) => row.session === boris && row.outcome === 'held-up'), SUSPENDED + 40);
   assert.match(JSON.stringify(held.blockers), /Mousepad/i);
-  assert.ok(processOf(editor.pid), 'the editor runs');
+  assert.ok(processOf(editor), 'the editor runs');
   assert.equal(sessionOf('boris')?.state, 'suspended');
 });
 
