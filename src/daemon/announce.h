@@ -3,9 +3,12 @@
 #pragma once
 
 #include "daemon.h"
+#include "policy.h"
 
-void announce_session(Session *session);
-void announce_session_removed(Session *session);
-void announce_station(Login *login);
-void announce_station_removed(Login *login);
-void announce_job(Job *job);
+/* Whether the caller may know of the thing, and what of it: a floating tuple, as the signal has it. */
+typedef gboolean (*AnnounceMay)(gpointer thing, const PolicyCaller *caller);
+typedef GVariant *(*AnnounceRecord)(gpointer thing, const PolicyCaller *caller);
+
+/* Emit a signal of org.manyseat.Manager about a thing. */
+void announce(Manager *manager, const char *signal, gpointer thing, AnnounceMay may,
+              AnnounceRecord record);

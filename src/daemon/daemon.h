@@ -12,3 +12,4 @@ typedef struct Launch Launch;   /* a log-on under way; launch.h */
 typedef struct Job Job;         /* job.h */
 typedef struct Ticket Ticket;   /* ticket.h */
 typedef struct Watch Watch;     /* the link to manyseat-display; watch.h */
+typedef struct Looks Looks;     /* the queue of all looks for unsaved work; look.h */

@@ -17,7 +17,7 @@ static void
 handle_register(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     g_dbus_method_invocation_return_value(invocation, NULL);
-    watch_register(peer->manager->watch, peer);
+    watch_register(peer->manager->watch, peer->connection);
     notice_tell_all(peer->manager);
 }
 

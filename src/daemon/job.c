@@ -117,6 +117,18 @@ forget_old_jobs(Manager *manager, const Job *kept)
     }
 }
 
+static gboolean
+may_see(gpointer job, const PolicyCaller *caller)
+{
+    return job_may_see(job, caller);
+}
+
+static GVariant *
+make_record(gpointer job, const PolicyCaller *caller)
+{
+    return g_variant_new("(@a{sv})", job_get_record(job, caller));
+}
+
 static void
 update_notices(const Job *job)
 {
@@ -148,7 +160,7 @@ void
 job_tell(Job *job)
 {
     g_clear_handle_id(&job->news, g_source_remove);
-    announce_job(job);
+    announce(job->manager, "JobChanged", job, may_see, make_record);
     update_notices(job);
     forget_old_jobs(job->manager, job);
 }

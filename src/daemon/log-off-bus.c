@@ -5,6 +5,7 @@
 #include "dispatch.h"
 #include "job.h"
 #include "login.h"
+#include "look.h"
 #include "manager.h"
 #include "peer.h"
 #include "selection.h"

@@ -84,6 +84,29 @@ unique_station(Manager *manager, const char *wanted)
     }
 }
 
+/* A station is seen by those who see the session at it. */
+static gboolean
+may_see(gpointer data, const PolicyCaller *caller)
+{
+    const Login *login = data;
+    const Session *session = g_hash_table_lookup(login->manager->sessions, login->session);
+
+    return session != NULL ? manager_may(login->manager, caller, VERB_LIST, session)
+                           : login->uid == caller->uid;
+}
+
+static GVariant *
+make_station_record(gpointer login, const PolicyCaller *caller)
+{
+    return g_variant_new("(@a{sv})", login_get_station_record(login));
+}
+
+static GVariant *
+make_station_name(gpointer login, const PolicyCaller *caller)
+{
+    return g_variant_new("(s)", ((Login *) login)->station);
+}
+
 static void
 make_room(Manager *manager, LoginKind kind, uid_t uid)
 {
@@ -133,7 +156,7 @@ login_new(Manager *manager, LoginKind kind, const guint8 *hash, const char *user
     start_timer(login);
     login_store_all(manager);
     if (kind == LOGIN_STATION)
-        announce_station(login);
+        announce(manager, "StationChanged", login, may_see, make_station_record);
     return login;
 }
 
@@ -181,7 +204,7 @@ login_end(Login *login, const char *reason)
     Manager *manager = login->manager;
 
     if (login->kind == LOGIN_STATION)
-        announce_station_removed(login);
+        announce(manager, "StationRemoved", login, may_see, make_station_name);
     for (guint i = 0; i < manager->peers->len; i++) {
         Peer *peer = manager->peers->pdata[i];
 

@@ -7,8 +7,6 @@
 
 #include "daemon.h"
 
-/* The queue of all looks. */
-typedef struct Looks Looks;
 Looks *looks_new(void);
 void looks_free(Looks *looks);
 

@@ -16,6 +16,7 @@
 #include "job.h"
 #include "launch.h"
 #include "login.h"
+#include "look.h"
 #include "peer.h"
 #include "session-store.h"
 #include "session.h"
@@ -122,7 +123,7 @@ take_up(Manager *manager)
 {
     g_autoptr(GPtrArray) sessions = NULL;
 
-    session_store_load(manager);
+    session_store_load(manager, &foreign_kind);
     login_load_all(manager);
     /* Jobs first: a session that has ended meanwhile tells its job how. */
     job_load_all(manager);
@@ -169,7 +170,7 @@ manager_alloc(Settings *settings)
     manager->peers = g_ptr_array_new_with_free_func((GDestroyNotify) peer_unref);
     manager->users = user_directory_new(settings);
     manager->throttle = throttle_new(g_get_monotonic_time);
-    manager->watch = watch_new(manager);
+    manager->watch = watch_new(settings);
     manager->looks = looks_new();
     manager->refusals = tally_new();
     manager->enlarged = tally_new();

@@ -6,7 +6,6 @@
 #include "daemon.h"
 #include "database.h"
 #include "logind.h"
-#include "look.h"
 #include "policy.h"
 #include "tally.h"
 #include "throttle.h"

@@ -233,7 +233,7 @@ peer_closed(Peer *peer)
     peer_close_stream(peer);
     if (peer->launch != NULL)
         launch_end(peer->launch);
-    watch_peer_closed(peer->manager->watch, peer);
+    watch_closed(peer->manager->watch, peer->connection);
     session = peer->worker_of != NULL
                   ? g_hash_table_lookup(peer->manager->sessions, peer->worker_of)
                   : NULL;

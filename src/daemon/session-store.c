@@ -7,9 +7,7 @@
 
 #include "base/pidfd.h"
 #include "base/tree.h"
-#include "foreign.h"
 #include "manager.h"
-#include "session.h"
 
 #define GROUP "session"
 #define SUFFIX ".session"
@@ -135,7 +133,8 @@ read_times(Session *session, GKeyFile *file)
 }
 
 static Session *
-read_session(Manager *manager, const char *path, guint64 number, GError **error)
+read_session(Manager *manager, const SessionKind *foreign, const char *path, guint64 number,
+             GError **error)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *user = NULL;
@@ -165,7 +164,7 @@ read_session(Manager *manager, const char *path, guint64 number, GError **error)
     session->start_time = g_key_file_get_uint64(file, GROUP, "start-time", NULL);
     session->locked = g_key_file_get_boolean(file, GROUP, "locked", NULL);
     if (g_key_file_get_boolean(file, GROUP, "foreign", NULL)) {
-        session->kind = &foreign_kind;
+        session->kind = foreign;
         session->started = TRUE;
     }
     read_seen(session, file);
@@ -177,7 +176,7 @@ read_session(Manager *manager, const char *path, guint64 number, GError **error)
 }
 
 static void
-load_file(Manager *manager, const char *name)
+load_file(Manager *manager, const SessionKind *foreign, const char *name)
 {
     g_autofree char *path = g_build_filename(manager->run, "sessions", name, NULL);
     g_autofree char *id = g_strndup(name, strlen(name) - strlen(SUFFIX));
@@ -187,7 +186,7 @@ load_file(Manager *manager, const char *name)
 
     if (!g_ascii_string_to_unsigned(id, 10, 1, G_MAXUINT64, &number, NULL))
         return;
-    session = read_session(manager, path, number, &error);
+    session = read_session(manager, foreign, path, number, &error);
     if (session == NULL) {
         g_warning("cannot read session file '%s': %s (ignoring)", path, error->message);
         return;
@@ -196,7 +195,7 @@ load_file(Manager *manager, const char *name)
 }
 
 void
-session_store_load(Manager *manager)
+session_store_load(Manager *manager, const SessionKind *foreign)
 {
     g_autofree char *path = g_build_filename(manager->run, "sessions", NULL);
     g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
@@ -204,7 +203,7 @@ session_store_load(Manager *manager)
 
     while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
         if (g_str_has_suffix(name, SUFFIX))
-            load_file(manager, name);
+            load_file(manager, foreign, name);
 }
 
 gboolean

@@ -310,12 +310,30 @@ session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error
 }
 
 static gboolean
+may_see(gpointer session, const PolicyCaller *caller)
+{
+    return manager_may(((Session *) session)->manager, caller, VERB_LIST, session);
+}
+
+static GVariant *
+make_record(gpointer session, const PolicyCaller *caller)
+{
+    return g_variant_new("(@a{sv})", session_get_record(session, caller));
+}
+
+static void
+tell(Session *session, const char *signal)
+{
+    announce(session->manager, signal, session, may_see, make_record);
+}
+
+static gboolean
 on_announce(gpointer data)
 {
     Session *session = data;
 
     session->announce = 0;
-    announce_session(session);
+    tell(session, "SessionChanged");
     limit_check(session);
     notice_update(session);
     /* What may be watched may have changed with it: a lock. */
@@ -576,7 +594,7 @@ session_end(Session *session, Outcome outcome, const char *detail)
               "session %s has ended: %s%s%s", session->id, outcome_to_name(outcome),
               session->detail != NULL && session->detail[0] != '\0' ? ", " : "",
               session->detail != NULL ? session->detail : "");
-    announce_session_removed(session);
+    tell(session, "SessionRemoved");
     if (end.row != NULL)
         job_tell(end.row->job);
     login_end_of_session(manager, session->id, "ended", NULL);

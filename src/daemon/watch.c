@@ -8,8 +8,6 @@
 #include "base/fd.h"
 #include "bus/client.h"
 #include "bus/error.h"
-#include "manager.h"
-#include "peer.h"
 
 #define INTERFACE_WATCH "org.manyseat.Watch"
 
@@ -20,10 +18,10 @@ typedef struct {
 } Stream;
 
 struct Watch {
-    Peer *display; /* NULL: manyseat-display is away */
+    GDBusConnection *display; /* NULL: manyseat-display is away */
     GHashTable *streams;
     guint64 last_stream;
-    const Settings *settings; /* the manager's */
+    const Settings *settings; /* the caller's */
     WatchUse use;             /* pace is 0: nothing is known */
 };
 
@@ -38,11 +36,11 @@ stream_free(gpointer data)
 }
 
 Watch *
-watch_new(Manager *manager)
+watch_new(const Settings *settings)
 {
     Watch *watch = g_new0(Watch, 1);
 
-    watch->settings = manager->settings;
+    watch->settings = settings;
     watch->streams = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, stream_free);
     return watch;
 }
@@ -52,7 +50,7 @@ watch_free(Watch *watch)
 {
     if (watch == NULL)
         return;
-    g_clear_pointer(&watch->display, peer_unref);
+    g_clear_object(&watch->display);
     g_hash_table_unref(watch->streams);
     g_free(watch);
 }
@@ -60,7 +58,7 @@ watch_free(Watch *watch)
 gboolean
 watch_is_there(Watch *watch)
 {
-    return watch->display != NULL && watch->display->connection != NULL;
+    return watch->display != NULL;
 }
 
 static void
@@ -87,7 +85,7 @@ call(Watch *watch, const char *method, GVariant *parameters, int fd)
     if (fds != NULL && g_unix_fd_list_append(fds, fd, NULL) < 0)
         return;
     g_dbus_connection_call_with_unix_fd_list(
-        watch->display->connection, NULL, BUS_PATH_WATCH, INTERFACE_WATCH, method, owned, NULL,
+        watch->display, NULL, BUS_PATH_WATCH, INTERFACE_WATCH, method, owned, NULL,
         G_DBUS_CALL_FLAGS_NONE, 10000, fds, NULL, on_called, (gpointer) g_intern_string(method));
 }
 
@@ -118,13 +116,12 @@ watch_get_use(const Watch *watch)
 }
 
 void
-watch_register(Watch *watch, Peer *peer)
+watch_register(Watch *watch, GDBusConnection *connection)
 {
     GHashTableIter iter;
     gpointer stream;
 
-    g_clear_pointer(&watch->display, peer_unref);
-    watch->display = peer_ref(peer);
+    g_set_object(&watch->display, connection);
     watch->use = (WatchUse){ 0 };
     call(watch, "SetBudget",
          g_variant_new("(uu)", watch->settings->cpu_share * 10, watch->settings->bytes_per_second),
@@ -135,10 +132,10 @@ watch_register(Watch *watch, Peer *peer)
 }
 
 void
-watch_peer_closed(Watch *watch, Peer *peer)
+watch_closed(Watch *watch, GDBusConnection *connection)
 {
-    if (watch->display == peer)
-        g_clear_pointer(&watch->display, peer_unref);
+    if (watch->display == connection)
+        g_clear_object(&watch->display);
 }
 
 int

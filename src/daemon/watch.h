@@ -5,14 +5,20 @@
  */
 #pragma once
 
+#include <gio/gio.h>
+
+#include "base/settings.h"
 #include "daemon.h"
 
-Watch *watch_new(Manager *manager);
+/* settings stay the caller's. */
+Watch *watch_new(const Settings *settings);
 void watch_free(Watch *watch);
 
-/* peer is manyseat-display from now on; all streams are handed to it. */
-void watch_register(Watch *watch, Peer *peer);
-void watch_peer_closed(Watch *watch, Peer *peer);
+/* manyseat-display is at the other end of this connection from now on; all streams are handed to it. */
+void watch_register(Watch *watch, GDBusConnection *connection);
+
+/* A connection is closed: if it is that one, manyseat-display is away. */
+void watch_closed(Watch *watch, GDBusConnection *connection);
 gboolean watch_is_there(Watch *watch);
 
 /* What manyseat-display says that it used. */

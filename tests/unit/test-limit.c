@@ -6,6 +6,7 @@
 
 #include "daemon-fixture.h"
 #include "daemon/audit.h"
+#include "daemon/foreign.h"
 #include "daemon/session-store.h"
 
 #define S ((gint64) G_USEC_PER_SEC)
@@ -282,7 +283,7 @@ test_restart(Room *room, gconstpointer data)
     session_store(room->session);
     g_hash_table_remove(manager->sessions, room->session->id);
     now += 10 * S;
-    session_store_load(manager);
+    session_store_load(manager, &foreign_kind);
     room->session = g_hash_table_lookup(manager->sessions, "1");
     g_assert_nonnull(room->session);
     g_assert_cmpint(now - room->session->last_input, ==, 50 * S);
@@ -293,7 +294,7 @@ test_restart(Room *room, gconstpointer data)
     session_set_viewer(room->session, room->viewer);
     g_hash_table_remove(manager->sessions, room->session->id);
     now += 10 * S;
-    session_store_load(manager);
+    session_store_load(manager, &foreign_kind);
     room->session = g_hash_table_lookup(manager->sessions, "1");
     g_assert_cmpint(room->session->viewer_left, ==, now);
     g_assert_cmpint(now - room->session->last_input, ==, 60 * S);
