@@ -48,10 +48,13 @@ export function onEach(desktops, name, command) {
   startUnit(name, `${desktops.map((desktop) => `DISPLAY=${desktop.display} XAUTHORITY=${desktop.cookie} ${command(desktop)} &`).join('\n')}\nwait`);
 }
 
-/** @param {Desktop[]} desktops @param {string} work */
+/** The desktops do this, instead of what they did before; null: nothing. @param {Desktop[]} desktops @param {string | null} work */
 export async function setWork(desktops, work) {
+  stopUnit('work');
+  if (work === null)
+    return;
   onEach(desktops, 'work', (desktop) => (work === 'page' ? TERMINAL : `${process.env.ROOM_BUILD}/bench/page ${desktop.display} ${work}`));
-  await until('all desktops are at work', () => processesIn('bench-work.service').length > desktops.length);
+  await until('all desktops are at work', () => processesIn('bench-work.service').length > desktops.length, 60);
 }
 
 const GROUPS = '/sys/fs/cgroup/system.slice';
@@ -93,8 +96,24 @@ export function pssOf(pids) {
   return sum;
 }
 
-/** Bytes of TCP connections that ss selects; `field` is bytes_sent or bytes_received. @param {string} filter @param {string} field */
-export function bytesOf(filter, field = 'bytes_sent') {
-  const found = run(['ss', '-tinHO', 'state', 'established', filter]).out.matchAll(new RegExp(`\\b${field}:(\\d+)`, 'g'));
-  return [...found].reduce((sum, match) => sum + Number(match[1]), 0);
+/**
+ * Bytes so far of the TCP connections that ss selects, by the end of them that differs from desktop to desktop: the port of ours, or the
+ * address of the other's. `field` is bytes_sent or bytes_received.
+ * @param {string} filter @param {'port' | 'peer'} end @returns {Map<string, number>}
+ */
+export function bytesBy(filter, end, field = 'bytes_sent') {
+  const bytes = new Map();
+  for (const line of run(['ss', '-tinHO', 'state', 'established', filter]).out.split('\n').filter(Boolean)) {
+    const [, port, peer] = /:(\d+) +(\S+):\d+ /.exec(line) ?? [];
+    const key = end === 'port' ? port : peer;
+    bytes.set(key, (bytes.get(key) ?? 0) + Number(new RegExp(`\\b${field}:(\\d+)`).exec(line)?.[1] ?? 0));
+  }
+  return bytes;
+}
+
+/** Milliseconds that all cores of the machine have worked so far, whoever's work it was; and those they had. */
+export function machineTime() {
+  const ticks = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/ +/).slice(1, 9).map(Number);
+  const all = ticks.reduce((sum, value) => sum + value, 0);
+  return { busy: (all - ticks[3] - ticks[4]) * 10, all: all * 10 };
 }

@@ -6,17 +6,28 @@ import { processOf } from '../tests/lib/processes.mjs';
 import { makeDesktopEntry, manyseat, run, sessionOf } from '../tests/lib/room.mjs';
 import { until } from '../tests/lib/wait.mjs';
 import { connect, login } from '../tests/system/web.mjs';
-import { bytesOf, cpuOf, cpuOfUnit, onEach, processesIn, startUnit, stopUnit } from './desktops.mjs';
+import { bytesBy, cpuOf, cpuOfUnit, onEach, processesIn, startUnit, stopUnit } from './desktops.mjs';
 
 /** @typedef {import('./desktops.mjs').Desktop} Desktop */
 /**
- * cpu: milliseconds so far, by parts; sent: since it started; processes: for their memory, by the same parts.
+ * What has gone to the viewer so far: bytes in all, bytes of each desktop's pictures, and how many pictures, where somebody counts them.
+ * @typedef {{ bytes: number, ofEach: Map<string, number>, pictures?: number }} Sent
+ */
+/**
+ * cpu: milliseconds so far, by parts; processes: for their memory, by the same parts.
  * @typedef {{ start: (desktops: Desktop[]) => Promise<void>, stop: () => Promise<void>, cpu: () => Record<string, number>,
- *   sent: () => { bytes: number, pictures: number }, processes: () => Record<string, number[]> }} Tool
+ *   sent: () => Sent, processes: () => Record<string, number[]> }} Tool
  */
 
+const NOT_AVAILABLE = 1; // a packet that says why there is no picture
 const OUR_UNITS = ['manyseatd', 'manyseat-display', 'manyseat-web@dashboard', 'manyseat-front'];
 const TEACHER = 'olga';
+const THUMBSHOT_BYTES = 128 * 96 * 3; // of Epoptes, as it is set up: plain pixels
+
+/** @param {Map<string, number>} ofEach @returns {Sent} */
+function allOf(ofEach) {
+  return { bytes: [...ofEach.values()].reduce((sum, bytes) => sum + bytes, 0), ofEach };
+}
 
 /** The group of a unit with an instance. @param {string} name */
 function unitOf(name) {
@@ -28,30 +39,41 @@ function ours(size) {
   /** @type {import('../tests/system/web.mjs').Talk | null} */
   let talk = null;
   let pictures = 0;
+  /** @type {Map<string, number>} */
+  const ofEach = new Map();
   return {
     async start(desktops) {
       talk = await connect('dashboard', 'socket', { cookie: await login('dashboard', TEACHER) });
       talk.socket.on('message', (data, binary) => {
         if (!binary)
           return;
-        if (/** @type {Buffer} */ (data)[1] === 0)
+        const packet = /** @type {Buffer} */ (data);
+        const session = String(packet.readBigUInt64LE(8));
+        if (packet[1] !== NOT_AVAILABLE) {
           pictures += 1;
+          ofEach.set(session, (ofEach.get(session) ?? 0) + packet.length);
+        }
         talk?.bytes.splice(0);
-        talk?.send({ type: 'drawn', session: String(/** @type {Buffer} */ (data).readBigUInt64LE(8)), size });
+        talk?.send({ type: 'drawn', session, size });
       });
       talk.send({ type: 'watch', tiles: desktops.map((desktop) => [desktop.session, size]) });
-      await until('a picture of each', () => pictures >= desktops.length, 60);
+      await until('a picture of each', () => ofEach.size === desktops.length, 60);
     },
     async stop() {
       talk?.close();
     },
     cpu: () => Object.fromEntries(OUR_UNITS.map((name) => [name, cpuOfUnit(unitOf(name))])),
-    sent: () => ({ bytes: bytesOf('sport = :8443'), pictures }),
+    sent: () => ({ bytes: allOf(bytesBy('sport = :8443', 'port')).bytes, ofEach: new Map(ofEach), pictures }),
     processes: () => Object.fromEntries(OUR_UNITS.map((name) => [name, processesIn(unitOf(name))])),
   };
 }
 
 const BOXES = /** @type {Record<string, string>} */ ({ small: '240 135', medium: '320 180', large: '640 360' });
+
+/** @param {string} path */
+function linesOf(path) {
+  return readFileSync(path, 'utf8').split('\n').filter(Boolean);
+}
 
 /** @param {string} size @returns {Tool} */
 function floor(size) {
@@ -65,8 +87,9 @@ function floor(size) {
     },
     cpu: () => ({ floor: cpuOfUnit('bench-floor.service') }),
     sent: () => {
-      const lengths = readdirSync(scratch).flatMap((name) => readFileSync(`${scratch}/${name}`, 'utf8').trim().split('\n').filter(Boolean).map(Number));
-      return { bytes: lengths.reduce((sum, length) => sum + length, 0), pictures: lengths.length };
+      const lengths = readdirSync(scratch).map((name) => /** @type {const} */ ([name, linesOf(`${scratch}/${name}`).map(Number)]));
+      const ofEach = new Map(lengths.map(([name, all]) => [name, all.reduce((sum, length) => sum + length, 0)]));
+      return { ...allOf(ofEach), pictures: lengths.reduce((sum, [, all]) => sum + all.length, 0) };
     },
     processes: () => ({ floor: processesIn('bench-floor.service') }),
   };
@@ -92,7 +115,7 @@ function x11vnc() {
       stopUnit('x11vnc');
     },
     cpu: () => ({ x11vnc: cpuOfUnit('bench-x11vnc.service') }),
-    sent: () => ({ bytes: bytesOf(`sport > :${first} and sport < :6500`), pictures: 0 }),
+    sent: () => allOf(bytesBy(`sport > :${first} and sport < :6500`, 'port')),
     processes: () => ({ x11vnc: processesIn('bench-x11vnc.service') }),
   };
 }
@@ -154,7 +177,7 @@ function veyon() {
       run(['systemctl', 'stop', 'veyon']);
     },
     cpu: () => ({ veyon: cpuOf(pids()) }),
-    sent: () => ({ bytes: bytesOf('sport >= :11100 and sport < :11200'), pictures: 0 }),
+    sent: () => allOf(bytesBy('sport >= :11100 and sport < :11200', 'port')),
     processes: () => ({ veyon: pids() }),
   };
 }
@@ -171,6 +194,7 @@ function makeNetworks(desktops) {
 
 /** @returns {Tool} */
 function epoptes() {
+  const sent = () => allOf(bytesBy('sport = :789', 'peer', 'bytes_received'));
   return {
     async start(desktops) {
       makeNetworks(desktops);
@@ -180,6 +204,7 @@ function epoptes() {
       } --init-groups env HOME=/home/${desktop.user} /usr/sbin/epoptes-client 10.9.0.1`);
       await until('each is connected', () => run(['ss', '-tnH', 'state', 'established', 'sport = :789']).out.trim().split('\n').length >= desktops.length, 60);
       logOnTeacher('epoptes', '/usr/bin/epoptes');
+      await until('a picture of each', () => [...sent().ofEach.values()].filter((bytes) => bytes > THUMBSHOT_BYTES).length >= desktops.length, 120);
     },
     async stop() {
       await logOffTeacher();
@@ -187,10 +212,12 @@ function epoptes() {
       run(['systemctl', 'stop', 'epoptes']);
     },
     cpu: () => ({ epoptes: cpuOfUnit('bench-epoptes.service') }),
-    sent: () => ({ bytes: bytesOf('sport = :789', 'bytes_received'), pictures: 0 }),
+    sent,
     processes: () => ({ epoptes: processesIn('bench-epoptes.service') }),
   };
 }
 
 /** @type {Record<string, (options: { size: string }) => Tool>} */
 export const tools = { ours: ({ size }) => ours(size), floor: ({ size }) => floor(size), x11vnc, veyon, epoptes };
+
+export const names = Object.keys(tools);

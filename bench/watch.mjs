@@ -2,43 +2,44 @@
 // What it costs a host to show its desktops to somebody, by each tool in turn on the same desktops at the same work:
 //
 //   tools/host --build build --packages bench/packages --pupils 48 --set sessions.width=1920 --set sessions.height=1080 \
-//     -- node bench/watch.mjs [--desktops 16] [--tools ours,veyon] [--work page] [--seconds 20] [--runs 3] [--size medium]
+//     -- node bench/watch.mjs [--desktops 16] [--tools ours,veyon] [--work page,still] [--seconds 10] [--runs 3] [--size medium]
 //
 // bench/README.md says what is counted, and how each tool is made to look.
 // @ts-check
-import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { cpuOf, makeDesktops, pssOf, setWork, workload } from './desktops.mjs';
-import { tools } from './tools.mjs';
+import { cpuOf, machineTime, makeDesktops, pssOf, setWork, workload } from './desktops.mjs';
+import { machine, medianOf, pause, toolsNamed } from './report.mjs';
+import { names, tools } from './tools.mjs';
 
-const NAMES = ['ours', 'floor', 'x11vnc', 'veyon', 'epoptes'];
-const FIGURES = /** @type {const} */ (['total', 'cpu', 'x', 'kilobytes', 'pictures', 'megabytes']);
-const WARM_UP_MS = 6000;
+const FIGURES = /** @type {const} */ (['total', 'cpu', 'x', 'kilobytes', 'pictures', 'megabytes', 'seen', 'busy']);
+const DECIMALS = /** @type {Partial<Record<typeof FIGURES[number], number>>} */ ({ pictures: 2, seen: 0, busy: 0 });
+const WARM_UP_MS = 4000;
+const SEEN_BYTES = 256; // more than what keeps a connection alive
+const BUSY = 90; // percent of all cores
 
 const { values: options } = parseArgs({ options: {
-  desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: NAMES.join() }, work: { type: 'string', default: 'page' },
-  seconds: { type: 'string', default: '20' }, runs: { type: 'string', default: '3' }, size: { type: 'string', default: 'medium' },
+  desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: names.join() }, work: { type: 'string', default: 'page' },
+  seconds: { type: 'string', default: '10' }, runs: { type: 'string', default: '3' }, size: { type: 'string', default: 'medium' },
 } });
 const seconds = Number(options.seconds);
-const wanted = options.tools.split(',');
-const unknown = wanted.find((name) => !NAMES.includes(name));
-if (unknown !== undefined || !workload.includes(options.work))
-  throw new Error(`there is no ${unknown === undefined ? `work '${options.work}'` : `tool '${unknown}'`}`);
+const wanted = toolsNamed(options.tools);
+const works = options.work.split(',');
+const unknown = works.find((work) => !workload.includes(work));
+if (unknown !== undefined)
+  throw new Error(`there is no work '${unknown}'`);
 
-/** @param {number} milliseconds */
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** @typedef {import('./desktops.mjs').Desktop} Desktop @typedef {Partial<Record<typeof FIGURES[number], number>>} Row */
+/** @typedef {import('./tools.mjs').Tool} Tool */
+
+/** How many desktops something came of. @param {Map<string, number>} from @param {Map<string, number>} to */
+function seenOf(from, to) {
+  return [...to].filter(([key, bytes]) => bytes - (from.get(key) ?? 0) > SEEN_BYTES).length;
 }
 
-/** @typedef {import('./desktops.mjs').Desktop} Desktop @typedef {Record<typeof FIGURES[number], number>} Row */
-
-/** Figures for one desktop and second of one look: of the tool, or of each of its parts. @param {import('./tools.mjs').Tool | null} tool @param {Desktop[]} desktops */
+/** Figures for one desktop and second of one look: of the tool, and of each of its parts. @param {Tool | null} tool @param {Desktop[]} desktops */
 async function measure(tool, desktops) {
-  await tool?.start(desktops);
-  await pause(WARM_UP_MS);
   const xServers = desktops.map((desktop) => desktop.xServer);
-  const read = () => ({ cpu: tool?.cpu() ?? {}, x: cpuOf(xServers), sent: tool?.sent() ?? { bytes: 0, pictures: 0 }, at: performance.now() });
+  const read = () => ({ cpu: tool?.cpu() ?? {}, x: cpuOf(xServers), sent: tool?.sent(), machine: machineTime(), at: performance.now() });
   const from = read();
   await pause(seconds * 1000);
   const to = read();
@@ -46,45 +47,64 @@ async function measure(tool, desktops) {
   const memory = tool?.processes() ?? {};
   const parts = Object.keys(to.cpu).map((name) => ({ name, cpu: (to.cpu[name] - from.cpu[name]) / share,
     megabytes: pssOf(memory[name]) / 1024 / desktops.length }));
+  /** @type {Row} */
+  const whole = { x: (to.x - from.x) / share, busy: 100 * (to.machine.busy - from.machine.busy) / (to.machine.all - from.machine.all) };
+  if (from.sent && to.sent) {
+    whole.cpu = parts.reduce((sum, part) => sum + part.cpu, 0);
+    whole.megabytes = parts.reduce((sum, part) => sum + part.megabytes, 0);
+    whole.kilobytes = (to.sent.bytes - from.sent.bytes) / 1000 / share;
+    whole.seen = seenOf(from.sent.ofEach, to.sent.ofEach);
+    if (to.sent.pictures !== undefined)
+      whole.pictures = (to.sent.pictures - (from.sent.pictures ?? 0)) / share;
+  }
+  return { parts, whole };
+}
+
+/** By work and tool, a row of each run. @type {Map<string, Map<string, Row[]>>} */
+const tables = new Map(works.map((work) => [work, new Map()]));
+
+/** @param {string} work @param {string} name @param {Row} row */
+function keep(work, name, row) {
+  const table = tables.get(work);
+  table?.set(name, [...(table.get(name) ?? []), row]);
+  console.error(`${work}, ${name}: ${JSON.stringify(row)}`);
+}
+
+/** One tool, or nobody, looks at the desktops at each work. @param {string | null} name @param {Desktop[]} desktops */
+async function look(name, desktops) {
+  const tool = name === null ? null : tools[name]({ size: options.size });
+  await tool?.start(desktops);
+  for (const work of works) {
+    await setWork(desktops, work);
+    await pause(WARM_UP_MS);
+    const { whole, parts } = await measure(tool, desktops);
+    // What looking costs: the tool, and what the X server has to do more than for the work alone.
+    const alone = tables.get(work)?.get('nobody looks')?.at(-1)?.x ?? 0;
+    keep(work, name ?? 'nobody looks', tool === null ? whole : { ...whole, total: (whole.cpu ?? 0) + (whole.x ?? 0) - alone });
+    if (parts.length > 1)
+      parts.forEach((part) => keep(work, `- ${part.name}`, { cpu: part.cpu, megabytes: part.megabytes }));
+  }
+  await setWork(desktops, null); // what comes and goes is the next tool, on quiet desktops
   await tool?.stop();
-  return { parts, whole: {
-    cpu: parts.reduce((sum, part) => sum + part.cpu, 0), megabytes: parts.reduce((sum, part) => sum + part.megabytes, 0),
-    x: (to.x - from.x) / share, kilobytes: (to.sent.bytes - from.sent.bytes) / 1000 / share, pictures: (to.sent.pictures - from.sent.pictures) / share,
-  } };
 }
 
-/** @param {Partial<Row>[]} rows @param {typeof FIGURES[number]} figure */
-function median(rows, figure) {
-  const sorted = rows.map((row) => row[figure] ?? NaN).sort((a, b) => a - b);
-  const value = sorted[Math.floor((sorted.length - 1) / 2)];
-  return Number.isNaN(value) ? '' : value.toFixed(figure === 'pictures' ? 2 : 3);
-}
-
-/** @type {Map<string, Partial<Row>[]>} */
-const rows = new Map();
-
-/** @param {string} name @param {Partial<Row>} row */
-function keep(name, row) {
-  rows.set(name, [...(rows.get(name) ?? []), row]);
-  console.error(`${name}: ${JSON.stringify(row)}`);
+/** @param {Row[]} rows @param {typeof FIGURES[number]} figure */
+function cell(rows, figure) {
+  const values = rows.map((row) => row[figure]).filter((value) => value !== undefined);
+  return values.length > 0 ? medianOf(values).toFixed(DECIMALS[figure] ?? 3) : '';
 }
 
 const desktops = await makeDesktops(Number(options.desktops));
-await setWork(desktops, options.work);
-for (let run = 0; run < Number(options.runs); run += 1) {
-  const nobody = (await measure(null, desktops)).whole;
-  keep('nobody looks', { x: nobody.x });
-  for (const name of wanted) {
-    const { whole, parts } = await measure(tools[name]({ size: options.size }), desktops);
-    // What looking costs: the tool, and what the X server has to do more than for the work alone.
-    keep(name, { ...whole, total: whole.cpu + whole.x - nobody.x });
-    if (parts.length > 1)
-      parts.forEach((part) => keep(`- ${part.name}`, { cpu: part.cpu, megabytes: part.megabytes }));
-  }
+for (let run = 0; run < Number(options.runs); run += 1)
+  for (const name of [null, ...wanted])
+    await look(name, desktops);
+for (const [work, table] of tables) {
+  console.log(`\n${desktops.length} desktops of 1920x1080, ${work}, size ${options.size}, medians of ${options.runs} runs of ${seconds} s; ${machine()}`);
+  console.log('\n| | CPU ms | of these the tool\'s | X server\'s ms | KB | pictures | PSS MB | desktops | cores busy % |\n|---|---|---|---|---|---|---|---|---|');
+  for (const [name, rows] of table)
+    console.log(`| ${[name, ...FIGURES.map((figure) => cell(rows, figure))].join(' | ')} |`);
+  const full = [...table].filter(([, rows]) => medianOf(rows.map((row) => row.busy ?? 0)) >= BUSY).map(([name]) => name);
+  if (full.length > 0)
+    console.log(`\nNo core had time to spare (${BUSY} % and more), the work and the viewers among what they did: ${full.join(', ')}. These did less than they would.`);
 }
-console.log(`${desktops.length} desktops of 1920x1080, ${options.work}, size ${options.size}, medians of ${options.runs} runs of ${seconds} s; ${
-  cpus().length} cores of ${cpus()[0].model}; load ${readFileSync('/proc/loadavg', 'utf8').split(' ').slice(0, 3).join(' ')}`);
-console.log('\n| | CPU ms | of these the tool\'s | X server\'s ms | KB | pictures | PSS MB |\n|---|---|---|---|---|---|---|');
-for (const [name, all] of rows)
-  console.log(`| ${[name, ...FIGURES.map((figure) => median(all, figure))].join(' | ')} |`);
 process.exit(0);
