@@ -8,7 +8,7 @@ PUPILS ?= 48
 BENCH ?=
 DESKTOPS ?=
 
-.PHONY: all build demo tour check check-hosts check-desktops soak bench deb format clean clean-hosts
+.PHONY: all build demo tour check check-hosts check-desktops soak bench bench-latency deb format clean clean-hosts
 
 all: build
 
@@ -40,10 +40,11 @@ soak: build
 	@tools/room --build build --alone --port 0 --set log-off.ask=8 --set log-off.grace=4 --set log-off.stop=4 --set log-off.kill=4 -- \
 	    node tests/soak/soak.mjs --minutes $(MINUTES) --seed '$(SEED)' --result tests/soak/RESULT.md
 
-bench: build
-	@ninja -C build bench/floor bench/page bench/rfb-read > /dev/null
+# bench: what it costs to look at desktops; bench-latency: how soon a change is seen.
+bench bench-latency: build
+	@ninja -C build bench/floor bench/page bench/rfb-read bench/see > /dev/null
 	@tools/host --build build --packages bench/packages --pupils $(PUPILS) --set sessions.width=1920 --set sessions.height=1080 \
-		-- node bench/watch.mjs $(BENCH)
+		-- node bench/$(if $(filter bench,$@),watch,latency).mjs $(BENCH)
 
 deb:
 	@echo "make $@: not yet" >&2; exit 2

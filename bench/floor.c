@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a thumbnail of one desktop costs at the very least: floor DISPLAY WIDTH HEIGHT. Damage, XShmGetImage of the rows that
- * changed, box averaging, one JPEG a second; its length is printed. No sandbox, no viewers, no deadlines; sides must divide. */
+ * changed, box averaging, one JPEG a second; a line "LENGTH MICROSECONDS RRGGBB" for each: when it was done (CLOCK_MONOTONIC), and its
+ * first pixel's colour. No sandbox, no viewers, no deadlines; sides must divide. */
 #include <glib.h>
+#include <libyuv/convert_argb.h>
 #include <libyuv/convert_from_argb.h>
 #include <libyuv/scale.h>
 #include <stdio.h>
@@ -123,6 +125,17 @@ average(Floor *lowest, guint first, guint end)
     }
 }
 
+static guint
+first_colour(const Picture *picture)
+{
+    const guint8 *const *planes = (const guint8 *const *) picture->planes;
+    guint8 pixel[4 * 4];
+
+    (void) J420ToARGB(planes[0], picture->strides[0], planes[1], picture->strides[1], planes[2],
+                      picture->strides[2], pixel, 8, 2, 2);
+    return (guint) pixel[2] << 16 | (guint) pixel[1] << 8 | pixel[0];
+}
+
 static void
 print_picture(Floor *lowest)
 {
@@ -135,7 +148,8 @@ print_picture(Floor *lowest)
                                    (int) lowest->small.width, lowest->small.strides,
                                    (int) lowest->small.height, TJSAMP_420, &lowest->jpeg, &length,
                                    QUALITY, TJFLAG_NOREALLOC);
-    (void) printf("%lu\n", length);
+    (void) printf("%lu %" G_GINT64_FORMAT " %06x\n", length, g_get_monotonic_time(),
+                  first_colour(&lowest->small));
     (void) fflush(stdout);
 }
 

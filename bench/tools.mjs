@@ -2,6 +2,7 @@
 // How each tool is made to look at the desktops, which processes of it are the host's, and where its bytes are counted.
 // @ts-check
 import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { colourOfJpeg } from '../tests/lib/painter.mjs';
 import { processOf } from '../tests/lib/processes.mjs';
 import { makeDesktopEntry, manyseat, run, sessionOf } from '../tests/lib/room.mjs';
 import { until } from '../tests/lib/wait.mjs';
@@ -13,15 +14,19 @@ import { bytesBy, cpuOf, cpuOfUnit, onEach, processesIn, startUnit, stopUnit } f
  * What has gone to the viewer so far: bytes in all, bytes of each desktop's pictures, and how many pictures, where somebody counts them.
  * @typedef {{ bytes: number, ofEach: Map<string, number>, pictures?: number }} Sent
  */
+/** What a tile has shown: a colour (RRGGBB), and when it did (CLOCK_MONOTONIC, microseconds). @typedef {{ at: number, colour: string }} Sight */
 /**
- * cpu: milliseconds so far, by parts; processes: for their memory, by the same parts.
+ * cpu: milliseconds so far, by parts; processes: for their memory, by the same parts; period: of its pictures, milliseconds; sights: what a
+ * tile has shown so far, told only with the option of that name, and by those whose viewer is not a program on a screen (sights.mjs).
  * @typedef {{ start: (desktops: Desktop[]) => Promise<void>, stop: () => Promise<void>, cpu: () => Record<string, number>,
- *   sent: () => Sent, processes: () => Record<string, number[]> }} Tool
+ *   sent: () => Sent, processes: () => Record<string, number[]>, period: number, sights?: (desktop: Desktop) => Sight[] }} Tool
+ * @typedef {{ size: string, sights?: boolean }} Options
  */
 
+const HEADER_BYTES = 24; // src/base/picture.h
 const NOT_AVAILABLE = 1; // a packet that says why there is no picture
 const OUR_UNITS = ['manyseatd', 'manyseat-display', 'manyseat-web@dashboard', 'manyseat-front'];
-const TEACHER = 'olga';
+export const TEACHER = 'olga';
 const THUMBSHOT_BYTES = 128 * 96 * 3; // of Epoptes, as it is set up: plain pixels
 
 /** @param {Map<string, number>} ofEach @returns {Sent} */
@@ -34,14 +39,24 @@ function unitOf(name) {
   return name.includes('@') ? `system-${name.split('@')[0].replaceAll('-', '\\x2d')}.slice/${name}.service` : `${name}.service`;
 }
 
-/** What a page does: shows all desktops, and says of each picture that it is drawn. @param {string} size @returns {Tool} */
-function ours(size) {
+const PERIODS = /** @type {Record<string, number>} */ ({ small: 1000, medium: 1000, large: 500, enlarged: 100 });
+
+/** What a page does: shows all desktops, and says of each picture that it is drawn. @param {Options} options @returns {Tool} */
+function ours({ size, sights = false }) {
   /** @type {import('../tests/system/web.mjs').Talk | null} */
   let talk = null;
   let pictures = 0;
   /** @type {Map<string, number>} */
   const ofEach = new Map();
+  /** @type {Map<string, Sight[]>} */
+  const seen = new Map();
+  /** A decoder has it, which is later than a page would. @param {string} session @param {Buffer} jpeg */
+  const see = async (session, jpeg) => {
+    const colour = await colourOfJpeg(jpeg);
+    seen.set(session, [...(seen.get(session) ?? []), { at: Number(process.hrtime.bigint() / 1000n), colour }]);
+  };
   return {
+    period: PERIODS[size],
     async start(desktops) {
       talk = await connect('dashboard', 'socket', { cookie: await login('dashboard', TEACHER) });
       talk.socket.on('message', (data, binary) => {
@@ -52,6 +67,8 @@ function ours(size) {
         if (packet[1] !== NOT_AVAILABLE) {
           pictures += 1;
           ofEach.set(session, (ofEach.get(session) ?? 0) + packet.length);
+          if (sights)
+            void see(session, packet.subarray(HEADER_BYTES));
         }
         talk?.bytes.splice(0);
         talk?.send({ type: 'drawn', session, size });
@@ -65,20 +82,28 @@ function ours(size) {
     cpu: () => Object.fromEntries(OUR_UNITS.map((name) => [name, cpuOfUnit(unitOf(name))])),
     sent: () => ({ bytes: allOf(bytesBy('sport = :8443', 'port')).bytes, ofEach: new Map(ofEach), pictures }),
     processes: () => Object.fromEntries(OUR_UNITS.map((name) => [name, processesIn(unitOf(name))])),
+    sights: (desktop) => seen.get(desktop.session) ?? [],
   };
 }
 
 const BOXES = /** @type {Record<string, string>} */ ({ small: '240 135', medium: '320 180', large: '640 360' });
 
-/** @param {string} path */
-function linesOf(path) {
-  return readFileSync(path, 'utf8').split('\n').filter(Boolean);
+/** @param {string} path @returns {string[][]} */
+export function linesOf(path) {
+  return readFileSync(path, 'utf8').split('\n').slice(0, -1).map((line) => line.split(' '));
 }
 
-/** @param {string} size @returns {Tool} */
-function floor(size) {
+/** Of lines "LENGTH MICROSECONDS RRGGBB". @param {string} path @returns {Sight[]} */
+function sightsOf(path) {
+  return linesOf(path).map(([, at, colour]) => ({ at: Number(at), colour }));
+}
+
+/** @param {Options} options @returns {Tool} */
+function floor({ size }) {
   const scratch = mkdtempSync('/run/bench-');
   return {
+    period: 1000,
+    sights: (desktop) => sightsOf(`${scratch}/${desktop.session}`),
     async start(desktops) {
       onEach(desktops, 'floor', (desktop) => `${process.env.ROOM_BUILD}/bench/floor ${desktop.display} ${BOXES[size]} > ${scratch}/${desktop.session}`);
     },
@@ -87,7 +112,7 @@ function floor(size) {
     },
     cpu: () => ({ floor: cpuOfUnit('bench-floor.service') }),
     sent: () => {
-      const lengths = readdirSync(scratch).map((name) => /** @type {const} */ ([name, linesOf(`${scratch}/${name}`).map(Number)]));
+      const lengths = readdirSync(scratch).map((name) => /** @type {const} */ ([name, linesOf(`${scratch}/${name}`).map(([length]) => Number(length))]));
       const ofEach = new Map(lengths.map(([name, all]) => [name, all.reduce((sum, length) => sum + length, 0)]));
       return { ...allOf(ofEach), pictures: lengths.reduce((sum, [, all]) => sum + all.length, 0) };
     },
@@ -100,15 +125,20 @@ function listeners(filter) {
   return run(['ss', '-tlnH', filter]).out.split('\n').filter(Boolean).length;
 }
 
-/** @returns {Tool} */
-function x11vnc() {
+/** @param {Options} options @returns {Tool} */
+function x11vnc({ sights = false }) {
   const first = 6100;
+  const scratch = mkdtempSync('/run/bench-');
+  /** @param {Desktop} desktop */
+  const viewer = (desktop) => [`${process.env.ROOM_BUILD}/bench/rfb-read`, first + Number(desktop.session), sights ? 'colour' : '', `> ${scratch}/${desktop.session}`].join(' ');
   return {
+    period: 1000,
+    sights: (desktop) => sightsOf(`${scratch}/${desktop.session}`),
     async start(desktops) {
       onEach(desktops, 'x11vnc', (desktop) => `x11vnc -display ${desktop.display} -rfbport ${first + Number(desktop.session)} -localhost -no6 -nopw -forever
         -shared -quiet -norc -nocursor > /dev/null 2>&1`.replace(/\s+/g, ' '));
       await until('each listens', () => listeners(`sport > :${first} and sport < :6500`) >= desktops.length, 30);
-      startUnit('viewer', `${desktops.map((desktop) => `${process.env.ROOM_BUILD}/bench/rfb-read ${first + Number(desktop.session)} > /dev/null &`).join('\n')}\nwait`);
+      startUnit('viewer', `${desktops.map((desktop) => `${viewer(desktop)} &`).join('\n')}\nwait`);
     },
     async stop() {
       stopUnit('viewer');
@@ -161,6 +191,7 @@ function veyon() {
   const teachers = new Set();
   const pids = () => processesIn('veyon.service').filter(isCounted);
   return {
+    period: 1000,
     async start(desktops) {
       count = desktops.length;
       configureVeyon(count);
@@ -196,6 +227,7 @@ function makeNetworks(desktops) {
 function epoptes() {
   const sent = () => allOf(bytesBy('sport = :789', 'peer', 'bytes_received'));
   return {
+    period: 5000,
     async start(desktops) {
       makeNetworks(desktops);
       run(['systemctl', 'start', 'epoptes']);
@@ -217,7 +249,7 @@ function epoptes() {
   };
 }
 
-/** @type {Record<string, (options: { size: string }) => Tool>} */
-export const tools = { ours: ({ size }) => ours(size), floor: ({ size }) => floor(size), x11vnc, veyon, epoptes };
+/** @type {Record<string, (options: Options) => Tool>} */
+export const tools = { ours, floor, x11vnc, veyon, epoptes };
 
 export const names = Object.keys(tools);

@@ -2,13 +2,12 @@
 // What pictures cost, how soon they come, and who waits for whom: pages that speak the protocol look at bare desktops.
 // @ts-check
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { pupils } from '../lib/crowd.mjs';
+import { colourOfJpeg, isNear, otherColour, painterOf } from '../lib/painter.mjs';
 import { processes } from '../lib/processes.mjs';
-import { cookieOf, logOffEverybody, logOnBare, pidOf, run } from '../lib/room.mjs';
+import { cookieOf, logOffEverybody, logOnBare, pidOf } from '../lib/room.mjs';
 import { throughout, until } from '../lib/wait.mjs';
 import { connect, login } from './web.mjs';
 
@@ -34,23 +33,6 @@ after(async () => {
   await logOffEverybody();
 });
 
-const tools = `${process.env.ROOM_BUILD}/tests/lib`;
-
-/** @param {Session} desktop */
-function painterOf(desktop) {
-  const child = spawn(`${tools}/paint`, [desktop.display],
-    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, XAUTHORITY: cookieOf(desktop) } });
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  return {
-    /** Fills the screen, and says when: CLOCK_MONOTONIC in microseconds. @param {string} colour RRGGBB, or noise @returns {Promise<number>} */
-    async paint(colour) {
-      child.stdin.write(`${colour}\n`);
-      return Number((await lines.next()).value);
-    },
-    end: () => child.stdin.end(),
-  };
-}
-
 /** @typedef {{ session: string, sequence: number, at: number, jpeg: Buffer }} Picture */
 
 /**
@@ -71,13 +53,6 @@ async function page(of, size, on) {
   });
   talk.send({ type: 'watch', tiles: of.map((desktop) => [desktop.id, size]) });
   return talk;
-}
-
-/** Whether a picture is of one colour, as a decoder sees it. @param {Buffer} jpeg @param {string} colour */
-function shows(jpeg, colour) {
-  writeFileSync('/tmp/picture.jpeg', jpeg);
-  const mean = run([`${tools}/jpeg-colour`, '/tmp/picture.jpeg']).out.trim().split(' ').slice(2).map(Number);
-  return [0, 2, 4].every((at, channel) => Math.abs(mean[channel] - parseInt(colour.slice(at, at + 2), 16)) < 12);
 }
 
 /** @param {number} pid */
@@ -105,20 +80,21 @@ function pause(milliseconds) {
 /** Milliseconds from a change to the picture that shows it, of `count` changes at odd times, in their order of length. @param {string} size @param {number} count @param {number} rest */
 async function delays(size, count, rest) {
   const [desktop] = desktops;
-  const painter = painterOf(desktop);
+  const painter = painterOf(desktop.display, cookieOf(desktop));
   /** @type {Picture[]} */
   const pictures = [];
   const talk = await page([desktop], size, (picture) => pictures.push(picture));
   const found = [];
+  let colour = '000000';
   await until('a first picture', () => pictures.length > 0, 60);
   for (let change = 0; change < count; change += 1) {
     await pause(rest * (0.3 + Math.random()));
-    const colour = Math.floor(Math.random() * 0x1000000).toString(16).padStart(6, '0');
+    colour = otherColour(colour);
     pictures.length = 0;
     const painted = await painter.paint(colour);
     for (;;) {
       const picture = await until(`colour ${colour}`, () => pictures.shift());
-      if (shows(picture.jpeg, colour)) {
+      if (isNear(await colourOfJpeg(picture.jpeg), colour)) {
         found.push((picture.at - painted) / 1000);
         break;
       }
@@ -169,7 +145,7 @@ test('48 still desktops that are watched send no pictures for a minute, and cost
 for (const drawing of [false, true])
   test(`whoever never reads${drawing ? ', but says that all is drawn,' : ''} costs manyseat-web less than 1 MB, and nobody else a picture`, async (context) => {
     const some = desktops.slice(0, 4);
-    const painters = some.map(painterOf);
+    const painters = some.map((desktop) => painterOf(desktop.display, cookieOf(desktop)));
     /** By page and session, the numbers of the pictures. @type {Map<string, number>[]} */
     const seen = Array.from({ length: 10 }, () => new Map());
     const missed = Array.from({ length: 10 }, () => 0);
