@@ -28,12 +28,17 @@
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 
 /* What manyseatd is asked: it answers when the test says so. */
+typedef struct {
+    LinkReply reply;
+    gpointer data;
+    GDestroyNotify release;
+} Asked;
+
 struct Link {
     const LinkHandlers *handlers;
     gpointer data;
     guint ready;
-    LinkReply reply; /* of the call that waits; NULL: none does */
-    gpointer call_data;
+    GQueue asked; /* what waits for an answer */
 };
 
 static GPtrArray *links;  /* of the test, in the order of their opening */
@@ -43,9 +48,10 @@ static gboolean
 on_ready(gpointer data)
 {
     Link *link = data;
+    g_autoptr(GVariant) caller = g_variant_ref_sink(g_variant_new_parsed("@a{sv} {}"));
 
     link->ready = 0;
-    link->handlers->on_ready(link, NULL, link->data);
+    link->handlers->on_ready(link, caller, link->data);
     return G_SOURCE_REMOVE;
 }
 
@@ -61,14 +67,37 @@ link_open(const Secret *token, const LinkHandlers *handlers, gpointer data)
     return link;
 }
 
+static void
+asked_free(gpointer data)
+{
+    Asked *asked = data;
+
+    if (asked->release != NULL)
+        asked->release(asked->data);
+    g_free(asked);
+}
+
 void
 link_free(Link *link)
 {
     if (link == NULL)
         return;
     g_clear_handle_id(&link->ready, g_source_remove);
+    g_queue_clear_full(&link->asked, asked_free);
     g_ptr_array_remove(links, link);
     g_free(link);
+}
+
+/* The call that has waited longest is answered. fd (taken) is its descriptor, or -1. */
+static void
+answer(Link *link, const char *text, int fd)
+{
+    g_autoptr(GVariant) tuple = g_variant_ref_sink(g_variant_new_parsed(text));
+    g_autoptr(GUnixFDList) fds = fd >= 0 ? g_unix_fd_list_new_from_array(&fd, 1) : NULL;
+    Asked *asked = g_queue_pop_head(&link->asked);
+
+    asked->reply(tuple, fds, NULL, asked->data);
+    asked_free(asked);
 }
 
 void
@@ -76,13 +105,13 @@ link_call(Link *link, const char *method, GVariant *parameters, LinkReply reply,
           GDestroyNotify release)
 {
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(calls, method));
+    Asked *asked = g_new(Asked, 1);
 
     if (parameters != NULL)
         g_variant_unref(g_variant_ref_sink(parameters));
-    g_assert_null(release);
-    g_hash_table_replace(calls, (gpointer) method, GUINT_TO_POINTER(n + 1));
-    link->reply = reply;
-    link->call_data = call_data;
+    g_hash_table_replace(calls, (gpointer) g_intern_string(method), GUINT_TO_POINTER(n + 1));
+    *asked = (Asked){ reply, call_data, release };
+    g_queue_push_tail(&link->asked, asked);
 }
 
 void
@@ -115,6 +144,7 @@ static const HttpRoute routes[] = {
     { "/log-on", NULL, route_log_on, LIMIT_WEB_LOG_ON_MESSAGE },
     { "/view", NULL, route_view, LIMIT_WEB_MESSAGE },
     { "/screenshot", route_screenshot, NULL, 0 },
+    { "/socket", NULL, route_socket, LIMIT_WEB_MESSAGE },
     { NULL, NULL, NULL, 0 },
 };
 
@@ -252,17 +282,12 @@ wait_for_calls(const char *method, guint n)
 
 /* manyseatd answers the link's call with a pipe: its other end. */
 static int
-hand_pipe(Link *link, GVariant *answer)
+hand_pipe(Link *link)
 {
-    g_autoptr(GVariant) owned = g_variant_ref_sink(answer);
-    g_autoptr(GUnixFDList) fds = g_unix_fd_list_new();
-    LinkReply reply = g_steal_pointer(&link->reply);
     int ends[2];
 
     g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
-    g_assert_cmpint(g_unix_fd_list_append(fds, ends[0], NULL), ==, 0);
-    fd_clear(&ends[0]);
-    reply(owned, fds, NULL, link->call_data);
+    answer(link, "(@h 0,)", ends[0]);
     return ends[1];
 }
 
@@ -302,7 +327,7 @@ take(gsize length, const char *begin, const char *part)
     autofd pipe = -1;
 
     wait_for_calls("TakeThumbnail", before + 1);
-    pipe = hand_pipe(last_link(), g_variant_new("(h)", 0));
+    pipe = hand_pipe(last_link());
     send_picture(pipe, length);
     fd_clear(&pipe);
     expect(browser, begin, part);
@@ -326,7 +351,7 @@ test_screenshot_seconds(void)
     autofd pipe = -1;
 
     wait_for_calls("TakeThumbnail", before + 1);
-    pipe = hand_pipe(last_link(), g_variant_new("(h)", 0));
+    pipe = hand_pipe(last_link());
     g_assert_cmpint(write(pipe, "\xff\xd8", 2), ==, 2);
     clock_forward((LIMIT_WEB_SCREENSHOT_SECONDS - 2) * 1000);
     settle();
@@ -354,7 +379,7 @@ test_screenshots(void)
     }
     g_assert_cmpuint(count_calls("TakeThumbnail"), ==, before + LIMIT_WEB_SCREENSHOTS);
     for (guint i = 0; i < LIMIT_WEB_SCREENSHOTS; i++) {
-        pipe = hand_pipe(links->pdata[0], g_variant_new("(h)", 0));
+        pipe = hand_pipe(links->pdata[0]);
         send_picture(pipe, 1000);
         fd_clear(&pipe);
         expect(browsers[i], "HTTP/1.1 200", "\xff\xd9");
@@ -388,8 +413,6 @@ test_ticket_seconds(void)
 static int
 open_view(int *ret_xvnc)
 {
-    g_autoptr(GUnixFDList) fds = g_unix_fd_list_new();
-    g_autoptr(GVariant) answer = NULL;
     guint before = count_calls("OpenView");
     int browser = open_socket("/view", "");
     int ends[2];
@@ -398,11 +421,7 @@ open_view(int *ret_xvnc)
     say(browser, 1, TOKEN, strlen(TOKEN));
     wait_for_calls("OpenView", before + 1);
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-    g_assert_cmpint(g_unix_fd_list_append(fds, ends[0], NULL), ==, 0);
-    fd_clear(&ends[0]);
-    answer =
-        g_variant_ref_sink(g_variant_new_parsed("({'mode': <'control'>, 'session': <'7'>}, @h 0)"));
-    last_link()->reply(answer, fds, NULL, last_link()->call_data);
+    answer(last_link(), "({'mode': <'control'>, 'session': <'7'>}, @h 0)", ends[0]);
     say(browser, 2, HELLO, sizeof HELLO - 1);
     *ret_xvnc = ends[1];
     return browser;
@@ -450,6 +469,36 @@ test_input_seconds(void)
     g_assert_cmpuint(count_calls("NoteInput"), ==, before + 2); /* there was none */
     press(browser, xvnc, 1);
     g_assert_cmpuint(count_calls("NoteInput"), ==, before + 3);
+    hang_up(&browser, 1);
+}
+
+/* Calls of a page. */
+
+static void
+ask(int browser, guint id)
+{
+    g_autofree char *text = g_strdup_printf(
+        "{\"type\":\"call\",\"id\":%u,\"method\":\"GetStatus\",\"arguments\":[]}", id);
+
+    say(browser, 1, text, strlen(text));
+}
+
+static void
+test_calls_in_flight(void)
+{
+    autofd browser = open_socket("/socket", "");
+    guint before = count_calls("GetStatus");
+
+    expect(browser, "HTTP/1.1 101", "\"caller\"");
+    for (guint i = 0; i < LIMIT_CALLS_IN_FLIGHT; i++)
+        ask(browser, i);
+    wait_for_calls("GetStatus", before + LIMIT_CALLS_IN_FLIGHT);
+    ask(browser, 100);
+    expect(browser, "\x81", "\"LimitReached\"");
+    answer(last_link(), "(@a{sv} {},)", -1);
+    expect(browser, "\x81", "\"reply\"");
+    ask(browser, 101);
+    wait_for_calls("GetStatus", before + LIMIT_CALLS_IN_FLIGHT + 1);
     hang_up(&browser, 1);
 }
 
@@ -558,6 +607,7 @@ main(int argc, char **argv)
     g_test_add_func("/web-limits/screenshots", test_screenshots);
     g_test_add_func("/web-limits/ticket-seconds", test_ticket_seconds);
     g_test_add_func("/web-limits/input-seconds", test_input_seconds);
+    g_test_add_func("/web-limits/calls-in-flight", test_calls_in_flight);
     g_test_add_func("/web-limits/log-on-pages", test_log_on_pages);
     g_test_add_func("/web-limits/sockets", test_sockets);
     return g_test_run();
