@@ -16,6 +16,7 @@
 #include "manager.h"
 #include "peer.h"
 #include "session.h"
+#include "sessions.h"
 
 typedef struct {
     Peer *peer;
@@ -214,7 +215,7 @@ static void
 ensure_users(Call *call)
 {
     Peer *peer = call->peer;
-    g_autoptr(GPtrArray) sessions = manager_list_sessions(peer->manager);
+    g_autoptr(GPtrArray) sessions = sessions_list(peer->manager);
     g_autofree uid_t *uids = g_new(uid_t, sessions->len + 1);
 
     for (guint i = 0; i < sessions->len; i++)

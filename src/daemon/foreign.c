@@ -7,6 +7,7 @@
 #include "base/pidfd.h"
 #include "manager.h"
 #include "session-store.h"
+#include "sessions.h"
 #include "tracker.h"
 #include "watch.h"
 
@@ -210,7 +211,7 @@ const SessionKind foreign_kind = {
 static gboolean
 is_foreign(Manager *manager, const LogindSession *known)
 {
-    Session *session = manager_find_logind_session(manager, known->id);
+    Session *session = sessions_find_logind(manager, known->id);
     gboolean graphical =
         g_strcmp0(known->type, "x11") == 0 || g_strcmp0(known->type, "wayland") == 0;
 
@@ -341,7 +342,7 @@ static void
 on_changed(Logind *logind, const LogindSession *known, gpointer data)
 {
     Manager *manager = data;
-    Session *session = manager_find_logind_session(manager, known->id);
+    Session *session = sessions_find_logind(manager, known->id);
 
     (void) logind;
     if (!is_foreign(manager, known))
@@ -360,7 +361,7 @@ on_changed(Logind *logind, const LogindSession *known, gpointer data)
 static void
 on_removed(Logind *logind, const LogindSession *known, gpointer data)
 {
-    Session *session = manager_find_logind_session(data, known->id);
+    Session *session = sessions_find_logind(data, known->id);
 
     (void) logind;
     if (session != NULL && !session->kind->hosted)
@@ -380,7 +381,7 @@ take_up(Session *session)
 static void
 on_connected(Logind *logind, gboolean connected, gpointer data)
 {
-    g_autoptr(GPtrArray) sessions = manager_list_sessions(data);
+    g_autoptr(GPtrArray) sessions = sessions_list(data);
 
     (void) logind;
     for (guint i = 0; connected && i < sessions->len; i++)

@@ -12,6 +12,7 @@
 #include "peer.h"
 #include "session-store.h"
 #include "session.h"
+#include "sessions.h"
 
 static Launch *
 get_launch(Peer *peer, guint64 number, GError **error)
@@ -163,7 +164,7 @@ judge_start(Manager *manager, const User *user)
     Verdict verdict = { .action = "start", .reason = "" };
     g_autoptr(GError) error = NULL;
 
-    if (manager_count_hosted(manager) >= manager->settings->sessions_max)
+    if (sessions_count_hosted(manager) >= manager->settings->sessions_max)
         return refuse(FAILURE_LIMIT);
     verdict.number = database_next_session_id(manager->database, &error);
     if (verdict.number != 0)
@@ -182,12 +183,12 @@ judge(const Launch *launch, const User *user)
         return refuse(FAILURE_NOT_PERMITTED);
     if (launch->check)
         return (Verdict){ .action = "done", .reason = "" };
-    session = manager_find_session_of(manager, user->uid);
+    session = sessions_find_hosted(manager, user->uid);
     if (session != NULL && manager->settings->one_session_per_account)
         return session->stopping
                    ? refuse(FAILURE_ENDING)
                    : (Verdict){ .action = "resume", .reason = "", .session = session };
-    session = manager_find_foreign_session_of(manager, user->uid);
+    session = sessions_find_foreign(manager, user->uid);
     if (session != NULL)
         return refuse(session->stopping ? FAILURE_ENDING : FAILURE_ELSEWHERE);
     return judge_start(manager, user);

@@ -295,7 +295,7 @@ find_row_to_grant(Peer *peer, const char *act, const char *id, Session **ret_ses
 
     if (session == NULL)
         return FALSE;
-    if (!manager_may(peer->manager, &caller, VERB_GRANT, session)) {
+    if (!session_may(session, &caller, VERB_GRANT)) {
         g_propagate_error(error, peer_refuse(peer, act, session));
         return FALSE;
     }

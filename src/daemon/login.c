@@ -91,8 +91,7 @@ may_see(gpointer data, const PolicyCaller *caller)
     const Login *login = data;
     const Session *session = g_hash_table_lookup(login->manager->sessions, login->session);
 
-    return session != NULL ? manager_may(login->manager, caller, VERB_LIST, session)
-                           : login->uid == caller->uid;
+    return session != NULL ? session_may(session, caller, VERB_LIST) : login->uid == caller->uid;
 }
 
 static GVariant *

@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/paths.h"
 #include "base/settings.h"
-#include "manager.h"
 #include "server.h"
+#include "start.h"
 
 static gboolean
 on_signal(gpointer loop)
@@ -22,7 +22,7 @@ run(Settings *settings)
 {
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     g_autoptr(GError) error = NULL;
-    g_autoptr(Manager) manager = manager_new(settings, &error);
+    g_autoptr(Manager) manager = start_manager(settings, &error);
     g_autoptr(Server) server = manager != NULL ? server_new(manager, &error) : NULL;
 
     if (server == NULL) {

@@ -19,6 +19,7 @@
 #include "manager.h"
 #include "peer.h"
 #include "session.h"
+#include "sessions.h"
 #include "ticket.h"
 #include "watch.h"
 
@@ -102,13 +103,13 @@ handle_get_status(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoc
 static void
 handle_list_sessions(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
-    g_autoptr(GPtrArray) sessions = manager_list_sessions(peer->manager);
+    g_autoptr(GPtrArray) sessions = sessions_list(peer->manager);
     PolicyCaller caller = peer_caller(peer);
     GVariantBuilder rows;
 
     g_variant_builder_init(&rows, G_VARIANT_TYPE("aa{sv}"));
     for (guint i = 0; i < sessions->len; i++)
-        if (manager_may(peer->manager, &caller, VERB_LIST, sessions->pdata[i]))
+        if (session_may(sessions->pdata[i], &caller, VERB_LIST))
             g_variant_builder_add_value(&rows, session_get_record(sessions->pdata[i], &caller));
     answer_rows(invocation, &rows);
 }
@@ -117,7 +118,7 @@ handle_list_sessions(Peer *peer, GVariant *parameters, GDBusMethodInvocation *in
 static void
 add_foreign_stations(Peer *peer, const PolicyCaller *caller, GVariantBuilder *rows)
 {
-    g_autoptr(GPtrArray) sessions = manager_list_sessions(peer->manager);
+    g_autoptr(GPtrArray) sessions = sessions_list(peer->manager);
 
     for (guint i = 0; i < sessions->len; i++) {
         const Session *session = sessions->pdata[i];
@@ -125,7 +126,7 @@ add_foreign_stations(Peer *peer, const PolicyCaller *caller, GVariantBuilder *ro
         GVariantDict record;
 
         if (session->kind->hosted || station.kind[0] == '\0' ||
-            !manager_may(peer->manager, caller, VERB_LIST, session))
+            !session_may(session, caller, VERB_LIST))
             continue;
         g_variant_dict_init(&record, NULL);
         g_variant_dict_insert(&record, "name", "s", station.name);
@@ -151,7 +152,7 @@ handle_list_stations(Peer *peer, GVariant *parameters, GDBusMethodInvocation *in
         Session *session =
             login->session != NULL ? manager_find_session(manager, login->session, NULL) : NULL;
 
-        if (session != NULL && manager_may(manager, &caller, VERB_LIST, session))
+        if (session != NULL && session_may(session, &caller, VERB_LIST))
             g_variant_builder_add_value(&rows, login_get_station_record(login));
     }
     add_foreign_stations(peer, &caller, &rows);
@@ -161,11 +162,11 @@ handle_list_stations(Peer *peer, GVariant *parameters, GDBusMethodInvocation *in
 static GVariant *
 user_get_record(Manager *manager, const User *user)
 {
-    Session *session = manager_find_session_of(manager, user->uid);
+    Session *session = sessions_find_hosted(manager, user->uid);
     GVariantDict record;
 
     if (session == NULL)
-        session = manager_find_foreign_session_of(manager, user->uid);
+        session = sessions_find_foreign(manager, user->uid);
     g_variant_dict_init(&record, NULL);
     g_variant_dict_insert(&record, "user", "s", user->name);
     g_variant_dict_insert(&record, "full-name", "s", user->full_name);
@@ -188,7 +189,7 @@ on_users_listed(GObject *source, GAsyncResult *result, gpointer data)
     GError *error = NULL;
     g_autoptr(GPtrArray) users = user_directory_list_finish(peer->manager->users, result, &error);
     PolicyCaller caller = peer_caller(peer);
-    gboolean all = manager_may(peer->manager, &caller, VERB_LIST_USERS, NULL);
+    gboolean all = manager_may(peer->manager, &caller, VERB_LIST_USERS);
     GVariantBuilder rows;
 
     if (users == NULL) {
@@ -242,7 +243,7 @@ static void
 handle_get_audit(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     PolicyCaller caller = peer_caller(peer);
-    gboolean all = manager_may(peer->manager, &caller, VERB_AUDIT_ALL, NULL);
+    gboolean all = manager_may(peer->manager, &caller, VERB_AUDIT_ALL);
     GError *error = NULL;
     g_autoptr(GVariant) rows = NULL;
     gint64 since;
@@ -285,7 +286,7 @@ handle_find_audit(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invoc
     g_autoptr(GVariant) rows = NULL;
     GError *error = NULL;
 
-    if (!manager_may(peer->manager, &caller, VERB_AUDIT_ALL, NULL))
+    if (!manager_may(peer->manager, &caller, VERB_AUDIT_ALL))
         filter.reader = peer_get_user(peer);
     if (read_filter(dictionary, &filter, &error))
         rows = audit_find(peer->manager->database, &filter, &error);
@@ -310,7 +311,7 @@ handle_log_on(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
     if (peer->kind == PEER_DASHBOARD)
         g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                             "not permitted: log on from the dashboard");
-    else if (automatic && !manager_may(peer->manager, &caller, VERB_AUTO_LOG_ON, NULL)) {
+    else if (automatic && !manager_may(peer->manager, &caller, VERB_AUTO_LOG_ON)) {
         (void) manager_audit(peer->manager, peer_get_user(peer), "log-on", user, NULL, "refused",
                              "without a password", "");
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
@@ -338,7 +339,7 @@ check_view(Peer *peer, const Session *session, ViewMode mode, GError **error)
     gboolean here = peer->kind == PEER_STATION && peer->login != NULL &&
                     g_strcmp0(peer->login->session, session->id) == 0;
 
-    if (manager_may(peer->manager, &caller, verb, session) && (verb == VERB_VIEW || here))
+    if (session_may(session, &caller, verb) && (verb == VERB_VIEW || here))
         return session_can(session, verb, error);
     g_propagate_error(error, peer_refuse(peer, verb_to_name(verb), session));
     return FALSE;
@@ -563,7 +564,7 @@ handle_take_thumbnail(Peer *peer, GVariant *parameters, GDBusMethodInvocation *i
             &error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
             "cannot take a picture of size '%s': it is small, medium, large, enlarged or full",
             size_name);
-    else if (session != NULL && !manager_may(peer->manager, &caller, VERB_THUMBNAIL, session))
+    else if (session != NULL && !session_may(session, &caller, VERB_THUMBNAIL))
         error = peer_refuse(peer, "screenshot", session);
     else if (session != NULL && session->locked)
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,

@@ -160,7 +160,7 @@ may_watch(Peer *peer, const GPtrArray *before, const char *id, const char *size_
     PictureSize size;
 
     if (session == NULL || session->locked || !picture_size_from_name(size_name, &size) ||
-        size == PICTURE_FULL || !manager_may(peer->manager, &caller, VERB_THUMBNAIL, session))
+        size == PICTURE_FULL || !session_may(session, &caller, VERB_THUMBNAIL))
         return FALSE;
     return size != PICTURE_ENLARGED || viewers_enlarge(peer, session, before, peer->enlarged);
 }

@@ -6,6 +6,7 @@
 #include "limit.h"
 #include "manager.h"
 #include "session.h"
+#include "sessions.h"
 
 void
 selection_clear(Selection *selection)
@@ -16,22 +17,22 @@ selection_clear(Selection *selection)
 
 /* A standard user is not told of others' sessions: not by what "all" leaves out, nor by an id or a name that he tries. */
 static gboolean
-is_hidden(Manager *manager, const PolicyCaller *caller, const Session *session)
+is_hidden(const PolicyCaller *caller, const Session *session)
 {
-    return caller->role == ROLE_STANDARD && !manager_may(manager, caller, VERB_LIST, session);
+    return caller->role == ROLE_STANDARD && !session_may(session, caller, VERB_LIST);
 }
 
 static void
-add(Selection *selection, Manager *manager, const PolicyCaller *caller, Verb verb, Session *session)
+add(Selection *selection, const PolicyCaller *caller, Verb verb, Session *session)
 {
     LeftOut left_out = { session, NULL };
     gboolean ends = verb == VERB_LOG_OFF;
 
     if (g_ptr_array_find(selection->hit, session, NULL))
         return;
-    if (!selection->named && is_hidden(manager, caller, session))
+    if (!selection->named && is_hidden(caller, session))
         return;
-    if (!manager_may(manager, caller, verb, session))
+    if (!session_may(session, caller, verb))
         left_out.reason = "role";
     else if (!selection->named && session->uid == caller->uid)
         left_out.reason = "own";
@@ -63,12 +64,12 @@ add_named(Selection *selection, Manager *manager, const PolicyCaller *caller, Ve
         session = manager_find_session(manager, id, error);
         if (session == NULL)
             return FALSE;
-        if (is_hidden(manager, caller, session)) {
+        if (is_hidden(caller, session)) {
             g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                         "not permitted: %s session '%s'", verb_to_name(verb), id);
             return FALSE;
         }
-        add(selection, manager, caller, verb, session);
+        add(selection, caller, verb, session);
     }
     return TRUE;
 }
@@ -77,18 +78,18 @@ static gboolean
 add_of_user(Selection *selection, Manager *manager, const PolicyCaller *caller, Verb verb,
             const char *user, GError **error)
 {
-    g_autoptr(GPtrArray) sessions = manager_list_sessions(manager);
+    g_autoptr(GPtrArray) sessions = sessions_list(manager);
 
     for (guint i = 0; i < sessions->len; i++) {
         Session *session = sessions->pdata[i];
 
-        if (g_strcmp0(session->user, user) == 0 && !is_hidden(manager, caller, session))
-            add(selection, manager, caller, verb, session);
+        if (g_strcmp0(session->user, user) == 0 && !is_hidden(caller, session))
+            add(selection, caller, verb, session);
     }
     if (selection->hit->len + selection->left_out->len > 0)
         return TRUE;
     /* A standard user is not told who is logged on. */
-    if (!manager_may(manager, caller, VERB_LIST_USERS, NULL))
+    if (!manager_may(manager, caller, VERB_LIST_USERS))
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_PERMITTED,
                     "not permitted: %s the sessions of '%s'", verb_to_name(verb), user);
     else
@@ -103,10 +104,10 @@ add_of_user(Selection *selection, Manager *manager, const PolicyCaller *caller, 
 static void
 add_all(Selection *selection, Manager *manager, const PolicyCaller *caller, Verb verb)
 {
-    g_autoptr(GPtrArray) sessions = manager_list_sessions(manager);
+    g_autoptr(GPtrArray) sessions = sessions_list(manager);
 
     for (guint i = 0; i < sessions->len; i++)
-        add(selection, manager, caller, verb, sessions->pdata[i]);
+        add(selection, caller, verb, sessions->pdata[i]);
 }
 
 static gboolean

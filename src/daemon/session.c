@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session.h"
+#include "sessions.h"
 
 #include "announce.h"
 #include "base/cgroup.h"
@@ -143,6 +144,16 @@ session_can(const Session *session, Verb verb, GError **error)
     return FALSE;
 }
 
+gboolean
+session_may(const Session *session, const PolicyCaller *caller, Verb verb)
+{
+    Manager *manager = session->manager;
+    PolicyTarget target = manager_target(manager, session->uid);
+
+    target.monitored = session->kind->get_unwatched(session)[0] == '\0';
+    return policy_may(caller, verb, &target, manager->settings->dashboard_sees_all);
+}
+
 static gboolean
 has_hosted_desktop(const Session *session)
 {
@@ -173,8 +184,7 @@ get_may(const Session *session, const PolicyCaller *caller)
 
     g_variant_builder_init(&may, G_VARIANT_TYPE_STRING_ARRAY);
     for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
-        if (session_can(session, shown[i], NULL) &&
-            manager_may(session->manager, caller, shown[i], session))
+        if (session_can(session, shown[i], NULL) && session_may(session, caller, shown[i]))
             g_variant_builder_add(&may, "s", verb_to_name(shown[i]));
     return g_variant_builder_end(&may);
 }
@@ -312,7 +322,7 @@ session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error
 static gboolean
 may_see(gpointer session, const PolicyCaller *caller)
 {
-    return manager_may(((Session *) session)->manager, caller, VERB_LIST, session);
+    return session_may(session, caller, VERB_LIST);
 }
 
 static GVariant *
@@ -540,7 +550,7 @@ session_finish(Session *session, Outcome outcome, const char *detail)
 
     if (session->ended || session->user_manager != NULL)
         return;
-    if (!manager_is_last_session(session->manager, session)) {
+    if (!sessions_is_last(session->manager, session)) {
         session_end(session, outcome, detail);
         return;
     }

@@ -97,6 +97,9 @@ SessionStation session_get_station(const Session *session);
 /* Whether there is such an act for a session of its kind; FALSE with MANYSEAT_ERROR_NOT_AVAILABLE. */
 gboolean session_can(const Session *session, Verb verb, GError **error);
 
+/* Whether the policy lets the caller do it to the session. */
+gboolean session_may(const Session *session, const PolicyCaller *caller, Verb verb);
+
 /* Whether there are programs to be asked for unsaved work. */
 gboolean session_has_desktop(const Session *session);
 

@@ -6,6 +6,7 @@
 
 #include "daemon/errand-call.h"
 #include "daemon/launch.h"
+#include "daemon/start.h"
 #include "daemon/ticket.h"
 #include "daemon/watch.h"
 
@@ -141,7 +142,7 @@ know_users(Manager *manager)
 static Manager *
 make_manager(Settings *settings, const char *directory, const char *path)
 {
-    Manager *manager = manager_alloc(settings);
+    Manager *manager = start_tables(settings);
     g_autoptr(GError) error = NULL;
 
     g_free(manager->run);
@@ -195,7 +196,7 @@ remove_files(const char *path)
 void
 fixture_free(Fixture *fixture)
 {
-    manager_free(fixture->manager);
+    start_undo(fixture->manager);
     settings_free(fixture->settings);
     remove_files(fixture->directory);
     g_rmdir(fixture->directory);

@@ -7,6 +7,7 @@
 #include "bus/error.h"
 #include "daemon-fixture.h"
 #include "daemon/session-store.h"
+#include "daemon/sessions.h"
 
 /* Addresses that nobody listens on; it tries again by itself and is never connected. */
 static LogindSession
@@ -40,7 +41,7 @@ tell(Fixture *fixture, const LogindSession *known)
 static Session *
 find(Fixture *fixture, const char *logind_id)
 {
-    g_autoptr(GPtrArray) sessions = manager_list_sessions(fixture->manager);
+    g_autoptr(GPtrArray) sessions = sessions_list(fixture->manager);
 
     for (guint i = 0; i < sessions->len; i++)
         if (g_strcmp0(((Session *) sessions->pdata[i])->logind_id, logind_id) == 0)
@@ -158,11 +159,11 @@ test_what_there_is(void)
     /* Nobody is watched whom the settings do not name. */
     g_assert_true(g_variant_lookup(record, "monitored", "b", &monitored));
     g_assert_false(monitored);
-    g_assert_false(manager_may(fixture->manager, &administrator, VERB_THUMBNAIL, session));
+    g_assert_false(session_may(session, &administrator, VERB_THUMBNAIL));
     fixture->settings->foreign_monitored = TRUE;
-    g_assert_true(manager_may(fixture->manager, &administrator, VERB_THUMBNAIL, session));
+    g_assert_true(session_may(session, &administrator, VERB_THUMBNAIL));
     fixture->settings->monitored = FALSE;
-    g_assert_false(manager_may(fixture->manager, &administrator, VERB_THUMBNAIL, session));
+    g_assert_false(session_may(session, &administrator, VERB_THUMBNAIL));
 }
 
 static void
@@ -187,11 +188,10 @@ test_whose(void)
 
         tell(fixture, &known);
         session = find(fixture, "c1");
-        g_assert_false(manager_may(fixture->manager, &standard, VERB_LIST, session));
+        g_assert_false(session_may(session, &standard, VERB_LIST));
         if (cases[i].uid != UID_DASHBOARD)
-            g_assert_cmpint(manager_may(fixture->manager, &dashboard, VERB_LOG_OFF, session), ==,
-                            cases[i].dashboard);
-        g_assert_cmpint(manager_may(fixture->manager, &administrator, VERB_LOG_OFF, session), ==,
+            g_assert_cmpint(session_may(session, &dashboard, VERB_LOG_OFF), ==, cases[i].dashboard);
+        g_assert_cmpint(session_may(session, &administrator, VERB_LOG_OFF), ==,
                         cases[i].administrator);
     }
 }
@@ -204,7 +204,7 @@ dashboard_sees(gpointer data)
     Fixture *fixture = data;
     PolicyCaller dashboard = fixture_caller(fixture, UID_DASHBOARD);
 
-    return manager_may(fixture->manager, &dashboard, VERB_LIST, find(fixture, "c1"));
+    return session_may(find(fixture, "c1"), &dashboard, VERB_LIST);
 }
 
 /* It becomes known without anybody asking for it. */
@@ -228,11 +228,10 @@ test_one_desktop_an_account(void)
     LogindSession known = make_known(fixture, "c1", UID_STANDARD);
 
     tell(fixture, &known);
-    g_assert_null(manager_find_session_of(fixture->manager, UID_STANDARD));
-    g_assert_true(manager_find_foreign_session_of(fixture->manager, UID_STANDARD) ==
-                  find(fixture, "c1"));
-    g_assert_null(manager_find_foreign_session_of(fixture->manager, UID_STANDARD2));
-    g_assert_cmpuint(manager_count_hosted(fixture->manager), ==, 0);
+    g_assert_null(sessions_find_hosted(fixture->manager, UID_STANDARD));
+    g_assert_true(sessions_find_foreign(fixture->manager, UID_STANDARD) == find(fixture, "c1"));
+    g_assert_null(sessions_find_foreign(fixture->manager, UID_STANDARD2));
+    g_assert_cmpuint(sessions_count_hosted(fixture->manager), ==, 0);
 }
 
 static Job *
