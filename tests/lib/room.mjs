@@ -3,7 +3,7 @@
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { processOf, processesOf } from './processes.mjs';
+import { processOf, processes, processesOf } from './processes.mjs';
 import { until } from './wait.mjs';
 
 export const directory = process.env.ROOM ?? '';
@@ -137,6 +137,16 @@ export function lastOutcome(user) {
 /** @param {string} user */
 export function sessionOf(user) {
   return sessions().find((session) => session.user === user);
+}
+
+/** The manyseat-session above a user's desktop. @param {string} user */
+export function keeperOf(user) {
+  const all = new Map(processes().map((found) => [found.pid, found]));
+  const server = processesOf(account(user).uid).find((found) => /^X(tiger)?vnc$/.test(found.name));
+  for (let at = server; at; at = all.get(at.parent))
+    if (at.uid === 0 && at.name.startsWith('manyseat-sessio'))
+      return at.pid;
+  throw new Error(`no manyseat-session above ${user}'s Xvnc`);
 }
 
 /** Log somebody on without a password, and wait until his desktop's panel runs. @param {string} user @returns {Promise<Session>} */

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { atDesktop, hasWindow, helper, plant } from '../../lib/desktop.mjs';
-import { ended, named, processes, processesOf, settled } from '../../lib/processes.mjs';
-import { account, audit, configure, everybody, gone, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, sessionOf, start }
+import { ended, named, settled } from '../../lib/processes.mjs';
+import { account, audit, configure, everybody, gone, keeperOf, killProgram, logOffEverybody, logOn, manyseat, manyseatJson, sessionOf, start }
   from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
 
@@ -81,16 +81,6 @@ test('cancelled at second 3 of 10 one goes on untouched; more time moves one dea
   await until('and it is gone', () => !hasWindow('ana', 'count-closes'));
   writeFileSync(closesFile('olga'), '');
 });
-
-/** The manyseat-session above a user's desktop. @param {string} user */
-function keeperOf(user) {
-  const all = new Map(processes().map((found) => [found.pid, found]));
-  const server = processesOf(account(user).uid).find((found) => /^X(tiger)?vnc$/.test(found.name));
-  for (let at = server; at; at = all.get(at.parent))
-    if (at.uid === 0 && at.name.startsWith('manyseat-sessio'))
-      return at.pid;
-  throw new Error(`no manyseat-session above ${user}'s Xvnc`);
-}
 
 /** kill -9 of manyseatd when these rows are at a stage. @param {string} id @param {string} stage @param {string[]} users */
 async function killedAt(id, stage, users) {

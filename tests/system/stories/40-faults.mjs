@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { atDesktop } from '../../lib/desktop.mjs';
 import { difference } from '../../lib/pictures.mjs';
-import { named, portsOf, processes, processesOf } from '../../lib/processes.mjs';
-import { account, gone, killProgram, logOffEverybody, logOn, outcomeOfSession, run, sessionOf, sessions, standard, start } from '../../lib/room.mjs';
+import { named, portsOf, processesOf } from '../../lib/processes.mjs';
+import { account, gone, keeperOf, killProgram, logOffEverybody, logOn, outcomeOfSession, run, sessionOf, sessions, standard, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 import { desktopShown, launch, logOnAt, newPage, openLogOffMenu, picture, shown, signIn, tile } from '../browser.mjs';
 
@@ -119,18 +119,6 @@ test('everything dies at once: no desktop ends, the pages are live again', () =>
   });
   assert.equal(sessionOf('ana')?.state, 'active');
 }));
-
-/** The manyseat-session that a user's desktop descends from. @param {string} user */
-function keeperOf(user) {
-  const parents = new Map(processes().map((found) => [found.pid, found]));
-  for (let at = named(account(user).uid, 'Xtigervnc')[0] ?? named(account(user).uid, 'Xvnc')[0]; at; ) {
-    const parent = parents.get(at.parent);
-    if (parent?.name.startsWith('manyseat-sessio') && parent.uid === 0)
-      return parent.pid;
-    at = /** @type {any} */ (parent);
-  }
-  throw new Error(`no manyseat-session above ${user}'s Xvnc`);
-}
 
 /** Kill one process of a user's session: this session ends as failed, nothing is left of it, and no other ends. @param {string} user @param {number} pid */
 async function onlyThisOneEnds(user, pid) {

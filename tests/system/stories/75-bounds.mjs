@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What one account, one address and everybody together may begin, and how long manyseat-session waits: each bound is reached, who
+// is beyond it is told so, and nobody else notices.
+// @ts-check
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { named, processOf, processesOf } from '../../lib/processes.mjs';
+import { account, audit, gone, keeperOf, logOffEverybody, logOn, manyseat, pidOf, run, sessionOf, start } from '../../lib/room.mjs';
+import { until } from '../../lib/wait.mjs';
+import { connect, newSource } from '../web.mjs';
+
+// src/base/limits.h, src/session, src/daemon/server.c
+const CONNECTIONS = 32;
+const AUTHENTICATION_SECONDS = 10;
+const LAUNCHES = 32;
+const LAUNCHES_PER_SOURCE = 8;
+const XVNC_READY_SECONDS = 15;
+const LAYOUT_SECONDS = 10;
+const TELL_SECONDS = 30;
+
+after(logOffEverybody);
+
+test('boris opens 40 connections: 32 stand, he is told so, others are served, and the mute ones are cut off', async () => {
+  const child = start(['node', '-e', `
+    const open = new Set();
+    let closed = 0;
+    for (let i = 0; i < ${CONNECTIONS + 8}; i += 1) {
+      const socket = require('net').connect('/run/manyseat/api.sock');
+      open.add(socket);
+      socket.on('error', () => undefined).on('close', () => { open.delete(socket); closed += 1; console.log(closed); });
+    }
+    setTimeout(() => process.exit(0), 30000);`], { as: 'boris' });
+  let said = '';
+  child.stdout.on('data', (bytes) => { said += bytes; });
+  const closed = () => Number(said.trim().split('\n').pop());
+  try {
+    const began = Date.now();
+    await until('eight are closed', () => closed() === 8, 5);
+    const refused = manyseat(['sessions'], { as: 'boris' });
+    assert.equal(refused.status, 5, refused.err);
+    assert.match(refused.err, /manyseatd/);
+    for (const other of ['carla', 'olga', 'root'])
+      assert.equal(manyseat(['sessions'], { as: other }).status, 0, other);
+    assert.equal(closed(), 8, 'the others stand');
+    await until('all are closed', () => closed() === CONNECTIONS + 8, AUTHENTICATION_SECONDS + 5);
+    assert.ok(Date.now() - began > (AUTHENTICATION_SECONDS - 2) * 1000, `${Date.now() - began} ms`);
+    assert.equal(manyseat(['sessions'], { as: 'boris' }).status, 0);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+/** A sign-in of olga's from an address that waits for her password; or what it was refused with. @param {string} source */
+async function begin(source) {
+  const talk = await connect('dashboard', 'log-on', { source });
+  await talk.message('welcome');
+  talk.send({ type: 'start', user: 'olga' });
+  const message = await talk.take((one) => one.type === 'prompt' || one.type === 'failed', 'a prompt or an end');
+  return { talk, end: message.type === 'failed' ? String(message.reason) : '' };
+}
+
+/** @param {import('../web.mjs').Talk} talk */
+async function finish(talk) {
+  talk.send({ type: 'answer', text: account('olga').password });
+  const end = await talk.take((one) => one.type === 'done' || one.type === 'failed', 'an end');
+  assert.equal(end.type, 'done', end.reason);
+}
+
+test('eight log-ons of one address wait, and 32 of all; who is beyond is told "limit", and each of the 32 goes on', async () => {
+  const sources = Array.from({ length: LAUNCHES / LAUNCHES_PER_SOURCE }, newSource);
+  const waiting = [];
+  for (const source of sources) {
+    for (let time = 0; time < LAUNCHES_PER_SOURCE; time += 1) {
+      const one = await begin(source);
+      assert.equal(one.end, '', `${source}, ${time + 1}`);
+      waiting.push(one.talk);
+    }
+    assert.equal((await begin(source)).end, 'limit', `the ninth of ${source}`);
+  }
+  const another = newSource();
+  assert.equal((await begin(another)).end, 'limit', 'the 33rd of all');
+  assert.equal(manyseat(['log-on', 'ana', '--auto'], { seconds: 20 }).status, 1, 'nor at the command line');
+  assert.equal(sessionOf('ana'), undefined);
+  const first = /** @type {import('../web.mjs').Talk} */ (waiting.shift());
+  first.send({ type: 'cancel' });
+  assert.equal((await first.message('failed')).reason, 'cancelled');
+  const next = await until('there is room for one', async () => {
+    const one = await begin(another);
+    return one.end === '' && one.talk;
+  });
+  for (const talk of [next, ...waiting])
+    await finish(talk);
+  await until('nothing of them is left', () => named(0, 'manyseat-sessio').length === 0);
+});
+
+/** Put a program that says nothing in the place of another. @param {string} program @returns {() => void} to put that back */
+function mute(program) {
+  const path = run(['readlink', '-f', program]).out.trim();
+  writeFileSync('/tmp/mute', '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  assert.equal(run(['mount', '--bind', '/tmp/mute', path]).status, 0);
+  return () => { run(['umount', path]); };
+}
+
+/** @param {string[]} words */
+function timed(words) {
+  const began = Date.now();
+  const done = manyseat(words, { seconds: 60 });
+  return { ...done, seconds: (Date.now() - began) / 1000 };
+}
+
+test(`an Xvnc that is never ready: the log-on says so after ${XVNC_READY_SECONDS} s, and nothing is left`, async () => {
+  const back = mute('/usr/bin/Xvnc');
+  try {
+    const done = timed(['log-on', 'carla', '--auto']);
+    assert.equal(done.status, 1, done.out + done.err);
+    assert.match(done.out + done.err, /X server|Xvnc/);
+    assert.ok(done.seconds >= XVNC_READY_SECONDS && done.seconds < XVNC_READY_SECONDS + 10, `${done.seconds} s`);
+  } finally {
+    back();
+  }
+  await gone('carla', 5);
+  assert.equal(sessionOf('carla'), undefined);
+});
+
+test(`a setxkbmap that never ends costs ${LAYOUT_SECONDS} s, not the session`, async () => {
+  const back = mute('/usr/bin/setxkbmap');
+  try {
+    const done = timed(['log-on', 'dmitri', '--auto']);
+    assert.equal(done.status, 0, done.out + done.err);
+    assert.ok(done.seconds >= LAYOUT_SECONDS && done.seconds < LAYOUT_SECONDS + 15, `${done.seconds} s`);
+    await until('his desktop runs', () => named(account('dmitri').uid, 'xfce4-panel').length > 0, 30);
+    assert.equal(named(account('dmitri').uid, 'sleep').length, 0, 'and it is gone');
+  } finally {
+    back();
+  }
+});
+
+test(`manyseatd hears nothing for ${TELL_SECONDS} s: an ended session waits that long for it, and its end is written once`, async () => {
+  const { id } = await logOn('ana');
+  const keeper = keeperOf('ana');
+  const daemon = pidOf('manyseatd');
+  process.kill(daemon, 'SIGSTOP');
+  try {
+    process.kill(named(account('ana').uid, 'xfce4-session')[0].pid, 'SIGKILL');
+    await gone('ana', 10);
+    assert.ok(processOf(keeper), 'its manyseat-session waits');
+    await until('it gives up', () => processOf(keeper) === null, TELL_SECONDS + 10);
+  } finally {
+    process.kill(daemon, 'SIGCONT');
+  }
+  await until('it is listed no more', () => sessionOf('ana') === undefined);
+  assert.equal(audit().filter((row) => row.act === 'session-end' && row.session === id).length, 1);
+  assert.deepEqual(processesOf(account('ana').uid), []);
+});
