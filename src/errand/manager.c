@@ -23,9 +23,11 @@ typedef struct {
     gboolean answers; /* FALSE: it ends the session before it would */
 } Desktop;
 
+/* XFCE's is not to save the session: by then its programs are closed. Its window manager may not live through that, and a session saved
+ * without it has none at the next log-on. */
 static const Desktop desktops[] = {
     { "xfce", "org.xfce.SessionManager", "org.xfce.SessionManager", "/org/xfce/SessionManager",
-      "org.xfce.Session.Manager", "Logout", "(false, true)", "ShutdownCancelled", TRUE },
+      "org.xfce.Session.Manager", "Logout", "(false, false)", "ShutdownCancelled", TRUE },
     { "kde", "org.kde.Shutdown", "org.kde.Shutdown", "/Shutdown", "org.kde.Shutdown", "logout",
       "()", NULL, TRUE },
     { "kde", "org.kde.ksmserver", "org.kde.Shutdown", "/Shutdown", "org.kde.Shutdown", "logout",

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { processOf, processesOf } from './processes.mjs';
+import { named, processOf, processesOf } from './processes.mjs';
 import { account, gone, logOffEverybody, logOn, manyseat, manyseatJson } from './room.mjs';
 import { until } from './wait.mjs';
 import { blockersOf, person, rowOf } from './work.mjs';
@@ -16,8 +16,6 @@ import { blockersOf, person, rowOf } from './work.mjs';
 export function programsStory(configure) {
   const { uid } = account('ana');
   const ana = person('ana');
-  // LibreOffice's second start shows now and then no window for a minute and a half; who is forced starts it for the first time.
-  const boris = person('boris');
   /** @type {import('./room.mjs').Session} */
   let session;
   let editor = 0;
@@ -39,7 +37,6 @@ export function programsStory(configure) {
       manyseat(['cancel', job.id]);
     await logOffEverybody();
     ana.forgets();
-    boris.forgets();
     await configure(null);
   });
 
@@ -100,19 +97,21 @@ export function programsStory(configure) {
     assert.match(readFileSync(ana.files.essay, 'utf8'), /x/);
     for (const file of [ana.files.letter, ana.files.second])
       assert.equal(readFileSync(file).subarray(0, 2).toString(), 'PK', `${file} is a document`);
+    assert.deepEqual(ana.savedDesktops(), [], 'a desktop without its programs is not what she finds again');
   });
 
-  test('by force another one loses it, and that is said', async () => {
-    boris.withoutTips();
-    session = await logOn('boris');
-    await boris.sitsDown();
-    await boris.opensOffice();
-    await boris.writesLetter();
-    const done = manyseat(['log-off', '--user', 'boris', '--mode', 'force', '--warn', '0'], { seconds: 60 });
+  test('at her next log-on her desktop is whole; by force she loses what she writes there, and that is said', async () => {
+    ana.forgetsFiles();
+    session = await logOn('ana');
+    await ana.sitsDown();
+    assert.equal(named(uid, 'xfwm4').length, 1, 'a window manager runs');
+    await ana.opensOffice();
+    await ana.writesLetter();
+    const done = logOff('force');
     assert.equal(done.status, 0, done.out + done.err);
     assert.equal(rowOf(session.id).outcome, 'forced');
-    assert.ok(!existsSync(boris.files.letter));
-    await gone('boris', 5);
+    assert.ok(!existsSync(ana.files.letter));
+    await gone('ana', 5);
   });
 
   test('who has no window and does not answer his session manager holds it up too', async () => {

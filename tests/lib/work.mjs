@@ -2,7 +2,7 @@
 // Unsaved work in real programs, on a room's desktop and on a test host's: what a person does with keyboard and windows.
 // @ts-check
 import assert from 'node:assert/strict';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { groupFile, helper } from './desktop.mjs';
 import { environmentOf, named, processesOf } from './processes.mjs';
 import { account, manyseatJson, run, start } from './room.mjs';
@@ -214,6 +214,12 @@ export function person(user) {
     async looksAtFiles() {
       begin('thunar', home);
       await windowOf('Thunar');
+    },
+
+    /** What XFCE would start at his next log-on in place of its own choice. */
+    savedDesktops() {
+      const saved = `${home}/.cache/sessions`;
+      return existsSync(saved) ? readdirSync(saved).filter((name) => name.startsWith('xfce4-session-')) : [];
     },
 
     forgetsFiles() {

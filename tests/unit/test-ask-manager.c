@@ -234,7 +234,7 @@ test_called(void)
     static const struct {
         const char *owner, *desktop, *name, *arguments;
     } cases[] = {
-        { "org.xfce.SessionManager", "XFCE", "xfce", "(false, true)" },
+        { "org.xfce.SessionManager", "XFCE", "xfce", "(false, false)" },
         { GNOME, "GNOME", "gnome", "(1,)" },
         { GNOME, "MATE", "mate", "(1,)" },
         { NULL, "", "none", NULL },
