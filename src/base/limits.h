@@ -18,7 +18,7 @@
 #define LIMIT_OPENINGS 24                /* X connections that manyseat-display asks for at once */
 #define LIMIT_WATCHED 1000               /* tiles in one SetThumbnails() */
 #define LIMIT_ENLARGED 16                /* of those, enlarged: each is an audit row */
-#define LIMIT_AUDIT_ENLARGED_A_MINUTE 10 /* rows of one account at one session */
+#define LIMIT_ENLARGED_AGAIN_SECONDS 30  /* from its end: a look that goes on is no row */
 
 /* Names and texts that people type. */
 #define LIMIT_USER_NAME 255

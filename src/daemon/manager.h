@@ -23,6 +23,7 @@ struct Manager {
     GPtrArray *launches;  /* Launch, owned */
     GHashTable *tickets;  /* hash (GBytes) -> Ticket, owned */
     GPtrArray *peers;     /* Peer, a reference each */
+    GHashTable *glances;  /* of viewers.c */
     Watch *watch;
     Looks *looks;
     Logind *logind;                                /* NULL on a host without it */
@@ -31,7 +32,6 @@ struct Manager {
     gint64 (*clock)(void); /* CLOCK_MONOTONIC, microseconds; a test has its own */
     guint prune_timer, refresh_timer;
     Tally *refusals; /* of an account or address */
-    Tally *enlarged; /* of an account and a session */
     Tally *acts;     /* of an account that is no administrator's */
     char *host;
     char *run; /* PATH_RUN; a test has its own */

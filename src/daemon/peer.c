@@ -183,7 +183,7 @@ peer_renew_stream(Peer *peer)
         if (may_watch(peer, before, id, size))
             g_variant_builder_add(&watched, "(ss)", id, size);
     watch_set_stream(peer->manager->watch, peer->stream, g_variant_builder_end(&watched));
-    viewers_changed(peer->manager, before, peer->enlarged);
+    viewers_changed(peer, before, peer->enlarged);
 }
 
 void
@@ -201,7 +201,7 @@ peer_close_stream(Peer *peer)
         watch_close_stream(peer->manager->watch, peer->stream);
     peer->stream = 0;
     g_clear_pointer(&peer->wanted, g_variant_unref);
-    viewers_changed(peer->manager, peer->enlarged, NULL);
+    viewers_changed(peer, peer->enlarged, NULL);
     g_clear_pointer(&peer->enlarged, g_ptr_array_unref);
 }
 
@@ -228,9 +228,9 @@ peer_closed(Peer *peer)
     Session *session;
 
     peer_close_view(peer, "signed-out");
+    peer_close_stream(peer);
     if (peer->login != NULL)
         login_detach(peer->login, peer);
-    peer_close_stream(peer);
     if (peer->launch != NULL)
         launch_end(peer->launch);
     watch_closed(peer->manager->watch, peer->connection);

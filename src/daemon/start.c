@@ -22,6 +22,7 @@
 #include "session.h"
 #include "sessions.h"
 #include "ticket.h"
+#include "viewers.h"
 #include "watch.h"
 
 #define PRUNE_SECONDS (6 * 60 * 60)
@@ -174,7 +175,7 @@ start_tables(Settings *settings)
     manager->watch = watch_new(settings);
     manager->looks = looks_new();
     manager->refusals = tally_new();
-    manager->enlarged = tally_new();
+    manager->glances = viewers_new_glances();
     manager->acts = tally_new();
     manager->started = g_get_real_time();
     manager->clock = g_get_monotonic_time;
@@ -221,7 +222,7 @@ start_undo(Manager *manager)
     looks_free(manager->looks);
     g_clear_handle_id(&manager->refresh_timer, g_source_remove);
     tally_free(manager->refusals);
-    tally_free(manager->enlarged);
+    g_hash_table_unref(manager->glances);
     tally_free(manager->acts);
     logind_free(manager->logind);
     throttle_free(manager->throttle);

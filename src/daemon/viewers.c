@@ -16,25 +16,76 @@ has(const GPtrArray *ids, const char *id)
            g_ptr_array_find_with_equal_func((GPtrArray *) ids, id, g_str_equal, NULL);
 }
 
-/* Whoever toggles it, or a session of somebody's that locks and unlocks itself under his eyes, makes no more rows than these. */
-static gboolean
-is_written_enough(Manager *manager, uid_t uid, const char *session)
-{
-    g_autofree char *who = g_strdup_printf("%u %s", (guint) uid, session);
+/* One look of an account, from one address, at a session: a row of the audit. It goes on while a connection lasts, and when another
+ * follows soon: a page that was cut off, or was loaded again. */
+typedef struct {
+    guint n_peers;
+    gint64 ended; /* when the last of them ended */
+} Glance;
 
-    return tally_count(manager->enlarged, who) > LIMIT_AUDIT_ENLARGED_A_MINUTE;
+GHashTable *
+viewers_new_glances(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static char *
+glance_key(const Peer *peer, const char *session)
+{
+    return g_strdup_printf("%u %s %s", (guint) peer_caller(peer).uid, session,
+                           peer_get_source(peer));
+}
+
+static gboolean
+is_over(gpointer key, gpointer value, gpointer now)
+{
+    const Glance *glance = value;
+
+    return glance->n_peers == 0 &&
+           *(gint64 *) now - glance->ended >= LIMIT_ENLARGED_AGAIN_SECONDS * G_USEC_PER_SEC;
+}
+
+/* FALSE: the look is new, and the audit takes no row. */
+static gboolean
+begin_glance(Peer *peer, const Session *session)
+{
+    Manager *manager = peer->manager;
+    g_autofree char *key = glance_key(peer, session->id);
+    gint64 now = manager->clock();
+    Glance *glance;
+
+    (void) g_hash_table_foreach_remove(manager->glances, is_over, &now);
+    glance = g_hash_table_lookup(manager->glances, key);
+    if (glance == NULL) {
+        if (!manager_audit(manager, peer_get_user(peer), "enlarge", session->user, session->id,
+                           "done", "", peer_get_source(peer)))
+            return FALSE;
+        glance = g_new0(Glance, 1);
+        (void) g_hash_table_insert(manager->glances, g_steal_pointer(&key), glance);
+    }
+    glance->n_peers++;
+    return TRUE;
+}
+
+static void
+end_glances(Peer *peer, const GPtrArray *before, const GPtrArray *after)
+{
+    for (guint i = 0; before != NULL && i < before->len; i++) {
+        g_autofree char *key = glance_key(peer, before->pdata[i]);
+        Glance *glance =
+            has(after, before->pdata[i]) ? NULL : g_hash_table_lookup(peer->manager->glances, key);
+
+        if (glance != NULL && --glance->n_peers == 0)
+            glance->ended = peer->manager->clock();
+    }
 }
 
 gboolean
 viewers_enlarge(Peer *peer, const Session *session, const GPtrArray *before, GPtrArray *enlarged)
 {
-    PolicyCaller caller = peer_caller(peer);
-
-    if (caller.uid == session->uid || has(enlarged, session->id))
+    if (peer_caller(peer).uid == session->uid || has(enlarged, session->id))
         return TRUE;
-    if (!has(before, session->id) && !is_written_enough(peer->manager, caller.uid, session->id) &&
-        !manager_audit(peer->manager, peer_get_user(peer), "enlarge", session->user, session->id,
-                       "done", "", peer_get_source(peer)))
+    if (!has(before, session->id) && !begin_glance(peer, session))
         return FALSE;
     g_ptr_array_add(enlarged, g_strdup(session->id));
     return TRUE;
@@ -52,10 +103,11 @@ tell_of_those_not_in(Manager *manager, const GPtrArray *ids, const GPtrArray *ot
 }
 
 void
-viewers_changed(Manager *manager, const GPtrArray *before, const GPtrArray *after)
+viewers_changed(Peer *peer, const GPtrArray *before, const GPtrArray *after)
 {
-    tell_of_those_not_in(manager, before, after);
-    tell_of_those_not_in(manager, after, before);
+    end_glances(peer, before, after);
+    tell_of_those_not_in(peer->manager, before, after);
+    tell_of_those_not_in(peer->manager, after, before);
 }
 
 static gboolean

@@ -69,7 +69,7 @@ test('whoever is looked at enlarged is told who looks, for as long as that lasts
   wall.close();
   await told([]);
   seat.close();
-  assert.deepEqual(enlargements().slice(before), [['olga', 'ana', 'done'], ['olga', 'ana', 'done']]);
+  assert.deepEqual(enlargements().slice(before), [['olga', 'ana', 'done']], 'one look');
 });
 
 for (const [program, what] of [['web-dashboard', 'manyseat-web'], ['manyseatd', 'manyseatd']])
