@@ -13,7 +13,8 @@ export function runStories(folder) {
   const files = readdirSync(directory).filter((name) => name.endsWith('.mjs')).sort()
     .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
     .map((name) => directory + name);
-  const stories = run({ files, concurrency: 1 });
+  // What a failed test left open (a socket, a browser, a child) keeps nobody waiting.
+  const stories = run({ files, concurrency: 1, forceExit: true });
 
   stories.on('test:fail', () => {
     process.exitCode = 1;
