@@ -10,10 +10,11 @@ import { parseArgs } from 'node:util';
 import { isNear, otherColour, painterOf } from '../tests/lib/painter.mjs';
 import { until } from '../tests/lib/wait.mjs';
 import { makeDesktops, stopUnit } from './desktops.mjs';
-import { machine, partOf, pause, toolsNamed } from './report.mjs';
+import { looking, machine, partOf, pause, tellFailures, toolsNamed } from './report.mjs';
 import { sightsOnScreen } from './sights.mjs';
 import { names, tools } from './tools.mjs';
 
+const OURS = ['ours', 'page']; // the others have one size
 const LONGEST_SECONDS = 30; // then a change has not come
 const { values: options } = parseArgs({ options: {
   desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: names.join() }, sizes: { type: 'string', default: 'medium,enlarged' },
@@ -44,29 +45,33 @@ async function delaysOf(painter, sights, period, count) {
   return delays;
 }
 
-/** @param {string} name @param {string} size @param {Desktop[]} desktops @param {Painter[]} painters */
-async function measure(name, size, desktops, painters) {
+/** @param {string} name @param {string} size @param {Desktop[]} all @param {Painter[]} painters */
+async function measure(name, size, all, painters) {
+  const desktops = size === 'enlarged' ? all.slice(0, 1) : all; // a page enlarges one
   const tool = tools[name]({ size, sights: true });
-  await tool.start(desktops);
-  const sights = tool.sights ?? await sightsOnScreen(desktops, painters);
   const each = Math.ceil(Number(options.changes) / desktops.length);
-  const delays = (await Promise.all(desktops.map((desktop, at) => delaysOf(painters[at], () => sights(desktop), tool.period, each)))).flat();
+  const delays = await looking(name, tool, desktops, async () => {
+    const sights = tool.screen ? await sightsOnScreen(tool.screen(), desktops, painters.slice(0, desktops.length)) : tool.sights;
+    return (await Promise.all(desktops.map((desktop, at) => delaysOf(painters[at], () => sights?.(desktop) ?? [], tool.period, each)))).flat();
+  });
   stopUnit('see');
-  await tool.stop();
-  return delays;
+  return delays ?? [];
 }
 
 const desktops = await makeDesktops(Number(options.desktops));
 const painters = desktops.map(({ display, cookie }) => painterOf(display, cookie));
 const rows = [];
 for (const name of wanted)
-  for (const size of name === 'ours' ? sizes : sizes.slice(0, 1)) {
+  for (const size of OURS.includes(name) ? sizes : sizes.slice(0, 1)) {
     const delays = await measure(name, size, desktops, painters);
     console.error(`${name}, ${size}: ${delays.map((delay) => delay.toFixed(0)).join(' ')}`);
+    if (delays.length === 0)
+      continue;
     const came = delays.filter(Number.isFinite);
-    rows.push([name === 'ours' ? `ours, ${size}` : name, ...[0.5, 0.95, 1].map((part) => partOf(delays, part).toFixed(0)), came.length, delays.length - came.length]);
+    rows.push([OURS.includes(name) ? `${name}, ${size}` : name, ...[0.5, 0.95, 1].map((part) => partOf(delays, part).toFixed(0)), came.length, delays.length - came.length]);
   }
 console.log(`${desktops.length} desktops of 1920x1080, from a change to the tile; ${machine()}`);
 console.log('\n| | p50 ms | p95 ms | most ms | changes seen | never |\n|---|---|---|---|---|---|');
 rows.forEach((row) => console.log(`| ${row.join(' | ')} |`));
+tellFailures();
 process.exit(0);

@@ -25,6 +25,31 @@ export function partOf(values, part) {
   return sorted[Math.max(Math.ceil(sorted.length * part) - 1, 0)];
 }
 
+/** What one tool could not do; the others go on. @type {string[]} */
+const failures = [];
+
+/**
+ * Has a tool look while `act` measures, and stops it whatever happens.
+ * @template T @param {string} name @param {import('./tools.mjs').Tool | null} tool @param {import('./desktops.mjs').Desktop[]} desktops @param {() => Promise<T>} act
+ * @returns {Promise<T | null>} null: it failed, which tellFailures() says
+ */
+export async function looking(name, tool, desktops, act) {
+  let done = null;
+  try {
+    await tool?.start(desktops);
+    done = await act();
+  } catch (error) {
+    failures.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
+    console.error(failures.at(-1));
+  }
+  await tool?.stop().catch((/** @type {Error} */ error) => console.error(`${name} does not stop: ${error.message}`));
+  return done;
+}
+
+export function tellFailures() {
+  failures.forEach((failure) => console.log(`\n${failure}`));
+}
+
 /** @param {number} milliseconds */
 export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

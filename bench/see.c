@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a viewer shows on its X screen.
- *   see DISPLAY RRGGBB...  the middle of what is of each colour, a line "X,Y" each; "-" where too little is
+ *   see DISPLAY RRGGBB...  a place within what is of each colour, a line "X,Y" each; "-" where too little is
  *   see DISPLAY X,Y...     a line "INDEX MICROSECONDS RRGGBB" (CLOCK_MONOTONIC) for each of these pixels, and again whenever it is
  *                          of another colour; until it is ended
  * Woken by damage only, so that it beats with nobody's period. XAUTHORITY has the cookie. */
@@ -49,19 +49,37 @@ colour_is_near(guint32 a, guint32 b)
     return TRUE;
 }
 
-static void
-print_middle(const guint32 *pixels, guint width, guint height, guint32 colour)
+/* How many from here on are of this colour. */
+static guint
+count_near(const guint32 *pixels, guint n, guint32 colour)
 {
-    guint64 n = 0, x = 0, y = 0;
+    guint i = 0;
 
-    for (guint i = 0; i < width * height; i++)
-        if (colour_is_near(pixels[i], colour)) {
-            n++;
-            x += i % width;
-            y += i / width;
+    while (i < n && colour_is_near(pixels[i], colour))
+        i++;
+    return i;
+}
+
+/* Of the longest row of this colour, and what is of it below its first quarter: not the middle, where pointers are. */
+static void
+print_place(const guint32 *pixels, guint width, guint height, guint32 colour)
+{
+    guint left = 0, top = 0, longest = 0, rows = 0;
+
+    for (guint y = 0; y < height; y++)
+        for (guint x = 0, n; x < width; x += n + 1) {
+            n = count_near(pixels + y * width + x, width - x, colour);
+            if (n > longest) {
+                longest = n;
+                left = x + n / 4;
+                top = y;
+            }
         }
-    if (n >= PIXELS_LEAST && colour_is_near(pixels[y / n * width + x / n], colour))
-        (void) printf("%u,%u\n", (guint) (x / n), (guint) (y / n));
+    while (longest > 0 && top + rows < height &&
+           colour_is_near(pixels[(top + rows) * width + left], colour))
+        rows++;
+    if (longest * rows >= PIXELS_LEAST)
+        (void) printf("%u,%u\n", left, top + rows / 4);
     else
         (void) printf("-\n");
 }
@@ -73,9 +91,9 @@ viewer_find(const Viewer *viewer, char **colours)
         viewer, 0, 0, viewer->screen->width_in_pixels, viewer->screen->height_in_pixels);
 
     for (; *colours != NULL; colours++)
-        print_middle((const guint32 *) (const void *) xcb_get_image_data(image),
-                     viewer->screen->width_in_pixels, viewer->screen->height_in_pixels,
-                     (guint32) strtoul(*colours, NULL, 16));
+        print_place((const guint32 *) (const void *) xcb_get_image_data(image),
+                    viewer->screen->width_in_pixels, viewer->screen->height_in_pixels,
+                    (guint32) strtoul(*colours, NULL, 16));
 }
 
 /* Says so if it is not as it was. */

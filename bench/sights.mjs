@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the tiles of a viewer show that is a program on a screen of its own: one pixel in the middle of each.
+// What the tiles of a viewer show that is a program on a screen of its own: one pixel of each.
 // @ts-check
 import { mkdtempSync } from 'node:fs';
-import { cookieOf, run, sessionOf } from '../tests/lib/room.mjs';
+import { run } from '../tests/lib/room.mjs';
 import { until } from '../tests/lib/wait.mjs';
 import { startUnit } from './desktops.mjs';
-import { linesOf, TEACHER } from './tools.mjs';
+import { linesOf } from './tools.mjs';
 
 /** @typedef {import('./desktops.mjs').Desktop} Desktop @typedef {import('./tools.mjs').Sight} Sight */
 /** @typedef {ReturnType<typeof import('../tests/lib/painter.mjs').painterOf>} Painter */
@@ -24,25 +24,21 @@ function marks(count) {
 
 /**
  * Finds each desktop's tile by its colour, and watches from then on; startUnit()'s 'see' until it is stopped.
- * @param {Desktop[]} desktops @param {Painter[]} painters of the same ones
+ * @param {import('./tools.mjs').Screen} screen @param {Desktop[]} desktops @param {Painter[]} painters of the same ones
  * @returns {Promise<(desktop: Desktop) => Sight[]>}
  */
-export async function sightsOnScreen(desktops, painters) {
-  const session = sessionOf(TEACHER);
-  if (!session)
-    throw new Error('nobody looks');
+export async function sightsOnScreen({ display, cookie }, desktops, painters) {
   const see = `${process.env.ROOM_BUILD}/bench/see`;
-  const environment = { XAUTHORITY: cookieOf(session) };
   const colours = marks(desktops.length);
   await Promise.all(painters.map((painter, at) => painter.paint(colours[at])));
   const places = await until('a tile of each', () => {
-    const found = run([see, session.display, ...colours], { environment }).out.trim().split('\n');
+    const found = run([see, display, ...colours], { environment: { XAUTHORITY: cookie } }).out.trim().split('\n');
     if (found.length !== desktops.length || found.includes('-'))
       throw new Error(found.join(' '));
     return found;
   }, FIND_SECONDS);
   const path = `${mkdtempSync('/run/bench-')}/sights`;
-  startUnit('see', `XAUTHORITY=${environment.XAUTHORITY} exec ${see} ${session.display} ${places.join(' ')} > ${path}`);
+  startUnit('see', `XAUTHORITY=${cookie} exec ${see} ${display} ${places.join(' ')} > ${path}`);
   await until('each pixel is seen', () => linesOf(path).length >= desktops.length);
   return (desktop) => linesOf(path).filter(([index]) => desktops[Number(index)] === desktop).map(([, at, colour]) => ({ at: Number(at), colour }));
 }

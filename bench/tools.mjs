@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How each tool is made to look at the desktops, which processes of it are the host's, and where its bytes are counted.
 // @ts-check
-import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { colourOfJpeg } from '../tests/lib/painter.mjs';
 import { processOf } from '../tests/lib/processes.mjs';
-import { makeDesktopEntry, manyseat, run, sessionOf } from '../tests/lib/room.mjs';
+import { cookieOf, makeDesktopEntry, manyseat, run, sessionOf } from '../tests/lib/room.mjs';
 import { until } from '../tests/lib/wait.mjs';
-import { connect, login } from '../tests/system/web.mjs';
+import { launchOn, newWindow, signIn, tile } from '../tests/system/browser.mjs';
+import { connect, login, readPicture } from '../tests/system/web.mjs';
 import { bytesBy, cpuOf, cpuOfUnit, onEach, processesIn, startUnit, stopUnit } from './desktops.mjs';
 
 /** @typedef {import('./desktops.mjs').Desktop} Desktop */
 /**
- * What has gone to the viewer so far: bytes in all, bytes of each desktop's pictures, and how many pictures, where somebody counts them.
+ * What has gone to the viewer so far: bytes in all; bytes of each desktop's pictures, and how many pictures, where somebody counts them.
  * @typedef {{ bytes: number, ofEach: Map<string, number>, pictures?: number }} Sent
  */
 /** What a tile has shown: a colour (RRGGBB), and when it did (CLOCK_MONOTONIC, microseconds). @typedef {{ at: number, colour: string }} Sight */
 /**
- * cpu: milliseconds so far, by parts; processes: for their memory, by the same parts; period: of its pictures, milliseconds; sights: what a
- * tile has shown so far, told only with the option of that name, and by those whose viewer is not a program on a screen (sights.mjs).
+ * cpu: milliseconds so far, by parts; processes: for their memory, by the same parts; period: of its pictures, milliseconds. screen: the X
+ * screen of a viewer that is a program on one; the others tell with sights what a tile has shown so far, when the option of that name is on.
  * @typedef {{ start: (desktops: Desktop[]) => Promise<void>, stop: () => Promise<void>, cpu: () => Record<string, number>,
- *   sent: () => Sent, processes: () => Record<string, number[]>, period: number, sights?: (desktop: Desktop) => Sight[] }} Tool
+ *   sent: () => Sent, processes: () => Record<string, number[]>, period: number, screen?: () => Screen, sights?: (desktop: Desktop) => Sight[] }} Tool
+ * @typedef {{ display: string, cookie: string }} Screen
  * @typedef {{ size: string, sights?: boolean }} Options
  */
 
-const HEADER_BYTES = 24; // src/base/picture.h
-const NOT_AVAILABLE = 1; // a packet that says why there is no picture
 const OUR_UNITS = ['manyseatd', 'manyseat-display', 'manyseat-web@dashboard', 'manyseat-front'];
-export const TEACHER = 'olga';
+const TEACHER = 'olga';
 const THUMBSHOT_BYTES = 128 * 96 * 3; // of Epoptes, as it is set up: plain pixels
 
 /** @param {Map<string, number>} ofEach @returns {Sent} */
@@ -62,13 +62,12 @@ function ours({ size, sights = false }) {
       talk.socket.on('message', (data, binary) => {
         if (!binary)
           return;
-        const packet = /** @type {Buffer} */ (data);
-        const session = String(packet.readBigUInt64LE(8));
-        if (packet[1] !== NOT_AVAILABLE) {
+        const { session, jpeg, bytes } = readPicture(/** @type {Buffer} */ (data));
+        if (jpeg) {
           pictures += 1;
-          ofEach.set(session, (ofEach.get(session) ?? 0) + packet.length);
+          ofEach.set(session, (ofEach.get(session) ?? 0) + bytes);
           if (sights)
-            void see(session, packet.subarray(HEADER_BYTES));
+            void see(session, jpeg);
         }
         talk?.bytes.splice(0);
         talk?.send({ type: 'drawn', session, size });
@@ -83,6 +82,38 @@ function ours({ size, sights = false }) {
     sent: () => ({ bytes: allOf(bytesBy('sport = :8443', 'port')).bytes, ofEach: new Map(ofEach), pictures }),
     processes: () => Object.fromEntries(OUR_UNITS.map((name) => [name, processesIn(unitOf(name))])),
     sights: (desktop) => seen.get(desktop.session) ?? [],
+  };
+}
+
+/** The real page in a browser, on a screen that is no session: else it would look at itself. Sizes medium and enlarged (the first desktop). @param {Options} options @returns {Tool} */
+function page({ size }) {
+  const screen = { display: ':90', cookie: '/dev/null' };
+  /** @type {import('../tests/system/browser.mjs').Browser | null} */
+  let browser = null;
+  return {
+    ...ours({ size }),
+    async start(desktops) {
+      startUnit('screen', `exec Xtigervnc ${screen.display} -geometry 1920x1080 -SecurityTypes None -rfbport -1 -rfbunixpath /run/bench-screen -ac`);
+      await until('a screen', () => existsSync(`/tmp/.X11-unix/X${screen.display.slice(1)}`));
+      browser = await launchOn(screen.display, screen.cookie);
+      const window = await newWindow(browser);
+      await signIn(window, TEACHER);
+      // Nobody sits at these desktops, which shows in their colours: as if somebody did.
+      await window.evaluate(() => {
+        const style = new CSSStyleSheet();
+        style.replaceSync('[data-state=suspended] canvas { opacity: 1; filter: none }');
+        document.adoptedStyleSheets.push(style);
+      });
+      if (size === 'enlarged')
+        await tile(window, desktops[0].user).dblclick();
+    },
+    async stop() {
+      await browser?.close();
+      stopUnit('screen');
+    },
+    sent: () => ({ ...allOf(bytesBy('sport = :8443', 'port')), ofEach: new Map() }),
+    screen: () => screen,
+    sights: undefined,
   };
 }
 
@@ -158,6 +189,14 @@ function logOnTeacher(name, command) {
     throw new Error(`log-on of ${TEACHER}: ${done.err}`);
 }
 
+/** @returns {Screen} */
+function teachersScreen() {
+  const session = sessionOf(TEACHER);
+  if (!session)
+    throw new Error('nobody looks');
+  return { display: session.display, cookie: cookieOf(session) };
+}
+
 async function logOffTeacher() {
   manyseat(['log-off', '--user', TEACHER, '--mode', 'force', '--warn', '0'], { seconds: 60 });
   await until('the viewer is gone', () => sessionOf(TEACHER) === undefined, 30);
@@ -192,6 +231,7 @@ function veyon() {
   const pids = () => processesIn('veyon.service').filter(isCounted);
   return {
     period: 1000,
+    screen: teachersScreen,
     async start(desktops) {
       count = desktops.length;
       configureVeyon(count);
@@ -228,6 +268,7 @@ function epoptes() {
   const sent = () => allOf(bytesBy('sport = :789', 'peer', 'bytes_received'));
   return {
     period: 5000,
+    screen: teachersScreen,
     async start(desktops) {
       makeNetworks(desktops);
       run(['systemctl', 'start', 'epoptes']);
@@ -250,6 +291,6 @@ function epoptes() {
 }
 
 /** @type {Record<string, (options: Options) => Tool>} */
-export const tools = { ours, floor, x11vnc, veyon, epoptes };
+export const tools = { ours, page, floor, x11vnc, veyon, epoptes };
 
 export const names = Object.keys(tools);

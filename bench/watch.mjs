@@ -8,7 +8,7 @@
 // @ts-check
 import { parseArgs } from 'node:util';
 import { cpuOf, machineTime, makeDesktops, pssOf, setWork, workload } from './desktops.mjs';
-import { machine, medianOf, pause, toolsNamed } from './report.mjs';
+import { looking, machine, medianOf, pause, tellFailures, toolsNamed } from './report.mjs';
 import { names, tools } from './tools.mjs';
 
 const FIGURES = /** @type {const} */ (['total', 'cpu', 'x', 'kilobytes', 'pictures', 'megabytes', 'seen', 'busy']);
@@ -18,7 +18,7 @@ const SEEN_BYTES = 256; // more than what keeps a connection alive
 const BUSY = 90; // percent of all cores
 
 const { values: options } = parseArgs({ options: {
-  desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: names.join() }, work: { type: 'string', default: 'page' },
+  desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: names.filter((name) => name !== 'page').join() }, work: { type: 'string', default: 'page' },
   seconds: { type: 'string', default: '10' }, runs: { type: 'string', default: '3' }, size: { type: 'string', default: 'medium' },
 } });
 const seconds = Number(options.seconds);
@@ -53,7 +53,8 @@ async function measure(tool, desktops) {
     whole.cpu = parts.reduce((sum, part) => sum + part.cpu, 0);
     whole.megabytes = parts.reduce((sum, part) => sum + part.megabytes, 0);
     whole.kilobytes = (to.sent.bytes - from.sent.bytes) / 1000 / share;
-    whole.seen = seenOf(from.sent.ofEach, to.sent.ofEach);
+    if (to.sent.ofEach.size > 0)
+      whole.seen = seenOf(from.sent.ofEach, to.sent.ofEach);
     if (to.sent.pictures !== undefined)
       whole.pictures = (to.sent.pictures - (from.sent.pictures ?? 0)) / share;
   }
@@ -73,19 +74,19 @@ function keep(work, name, row) {
 /** One tool, or nobody, looks at the desktops at each work. @param {string | null} name @param {Desktop[]} desktops */
 async function look(name, desktops) {
   const tool = name === null ? null : tools[name]({ size: options.size });
-  await tool?.start(desktops);
-  for (const work of works) {
-    await setWork(desktops, work);
-    await pause(WARM_UP_MS);
-    const { whole, parts } = await measure(tool, desktops);
-    // What looking costs: the tool, and what the X server has to do more than for the work alone.
-    const alone = tables.get(work)?.get('nobody looks')?.at(-1)?.x ?? 0;
-    keep(work, name ?? 'nobody looks', tool === null ? whole : { ...whole, total: (whole.cpu ?? 0) + (whole.x ?? 0) - alone });
-    if (parts.length > 1)
-      parts.forEach((part) => keep(work, `- ${part.name}`, { cpu: part.cpu, megabytes: part.megabytes }));
-  }
-  await setWork(desktops, null); // what comes and goes is the next tool, on quiet desktops
-  await tool?.stop();
+  await looking(name ?? 'nobody', tool, desktops, async () => {
+    for (const work of works) {
+      await setWork(desktops, work);
+      await pause(WARM_UP_MS);
+      const { whole, parts } = await measure(tool, desktops);
+      // What looking costs: the tool, and what the X server has to do more than for the work alone.
+      const alone = tables.get(work)?.get('nobody looks')?.at(-1)?.x ?? 0;
+      keep(work, name ?? 'nobody looks', tool === null ? whole : { ...whole, total: (whole.cpu ?? 0) + (whole.x ?? 0) - alone });
+      if (parts.length > 1)
+        parts.forEach((part) => keep(work, `- ${part.name}`, { cpu: part.cpu, megabytes: part.megabytes }));
+    }
+    await setWork(desktops, null); // tools come and go on quiet desktops
+  });
 }
 
 /** @param {Row[]} rows @param {typeof FIGURES[number]} figure */
@@ -107,4 +108,5 @@ for (const [work, table] of tables) {
   if (full.length > 0)
     console.log(`\nNo core had time to spare (${BUSY} % and more), the work and the viewers among what they did: ${full.join(', ')}. These did less than they would.`);
 }
+tellFailures();
 process.exit(0);

@@ -10,7 +10,7 @@ import { until } from '../lib/wait.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('playwright-core').Browser} Browser */
 
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
   // A page that is not in front must be as live as one that is.
   '--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows'];
@@ -20,7 +20,13 @@ export const shots = process.env.ROOM_KEEP ?? '/tmp/screenshots';
 mkdirSync(shots, { recursive: true });
 
 export function launch() {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless', ...ARGUMENTS] });
+}
+
+/** One whose window fills an X screen, where others can see it. @param {string} display @param {string} cookie the file that has it */
+export function launchOn(display, cookie) {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: false, args: [...ARGUMENTS, '--window-position=0,0', '--window-size=1920,1080'],
+    env: { ...process.env, DISPLAY: display, XAUTHORITY: cookie } });
 }
 
 /** Every complaint of a page's console about what it may not do. @type {string[]} */
@@ -48,6 +54,11 @@ export async function fill(page, user, password = account(user).password) {
   await page.locator('input[name=user]').fill(user);
   await page.locator('input[name=password]').fill(password);
   await page.locator('[type=submit]').click();
+}
+
+/** A page as large as the window of such a browser. @param {Browser} browser */
+export async function newWindow(browser) {
+  return (await browser.newContext({ ignoreHTTPSErrors: true, viewport: null })).newPage();
 }
 
 /** @param {Page} page @param {string} user */

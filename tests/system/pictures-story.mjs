@@ -9,7 +9,7 @@ import { colourOfJpeg, isNear, otherColour, painterOf } from '../lib/painter.mjs
 import { processes } from '../lib/processes.mjs';
 import { cookieOf, logOffEverybody, logOnBare, pidOf } from '../lib/room.mjs';
 import { throughout, until } from '../lib/wait.mjs';
-import { connect, login } from './web.mjs';
+import { connect, login, readPicture } from './web.mjs';
 
 /** @typedef {import('./web.mjs').Talk} Talk @typedef {import('../lib/room.mjs').Session} Session */
 
@@ -42,12 +42,11 @@ after(async () => {
 async function page(of, size, on) {
   const talk = await connect('dashboard', 'socket', { cookie });
   talk.socket.on('message', (data, binary) => {
-    const packet = /** @type {Buffer} */ (data);
     if (!binary)
       return;
-    const session = String(packet.readBigUInt64LE(8));
-    if (packet[1] === 0) // else it says why there is none
-      on({ session, sequence: packet.readUInt32LE(4), at: Number(process.hrtime.bigint() / 1000n), jpeg: packet.subarray(24) });
+    const { session, sequence, jpeg } = readPicture(/** @type {Buffer} */ (data));
+    if (jpeg)
+      on({ session, sequence, at: Number(process.hrtime.bigint() / 1000n), jpeg });
     talk.bytes.length = 0;
     talk.send({ type: 'drawn', session, size });
   });

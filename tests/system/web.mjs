@@ -206,6 +206,16 @@ export async function openView(kind, cookie, ticket) {
   return { talk, mode: String(view.mode), session: String(view.session) };
 }
 
+const UNAVAILABLE = 1;
+const HEADER_BYTES = 24;
+
+/** What a packet of src/base/picture.h shows of a session: a JPEG, or nothing and why. @param {Buffer} packet */
+export function readPicture(packet) {
+  const body = packet.subarray(HEADER_BYTES);
+  const found = { session: String(packet.readBigUInt64LE(8)), sequence: packet.readUInt32LE(4), bytes: packet.length };
+  return packet[1] === UNAVAILABLE ? { ...found, jpeg: undefined, reason: String(body) } : { ...found, jpeg: body, reason: '' };
+}
+
 const RAW = 0;
 const DESKTOP_SIZE = -223;
 const EXTENDED_DESKTOP_SIZE = -308;
