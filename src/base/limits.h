@@ -63,6 +63,8 @@
 #define LIMIT_LOOK_MS 2000 /* of one, however many sessions */
 
 /* The notice window. */
+#define LIMIT_NOTICE_VIEWERS 16        /* named in one; each of at most */
+#define LIMIT_NOTICE_NAME 64           /* characters */
 #define LIMIT_NOTICE_RAISES_A_SECOND 5 /* against who keeps covering it */
 #define LIMIT_NOTICE_BIRTHS_A_SECOND 4 /* against who keeps killing it */
 

@@ -59,7 +59,8 @@ static const Setting table[] = {
     { "sessions", "monitored", KIND_SWITCH, AT(monitored), "true", 0, 0,
       "thumbnails of this host's sessions are to be had" },
     { "sessions", "foreign-monitored", KIND_SWITCH, AT(foreign_monitored), "false", 0, 0,
-      "and of those that others began: a local seat, xrdp; whoever is at one is not told" },
+      "and of those that others began: a local seat, xrdp; whoever is at one is told who enlarges "
+      "it, not of thumbnails" },
     { "sessions", "station-absence", KIND_NUMBER, AT(station_absence), "60", 5, 3600,
       "seconds without a connection until the station's login ends" },
     { "log-off", "warn", KIND_NUMBER, AT(warn), "60", 0, 3600,
@@ -80,8 +81,9 @@ static const Setting table[] = {
       "user's last session his own services too, lingering ones among them), everything (when a "
       "log-off ends it, his text sessions on this host too: ssh ...)" },
     { "log-off", "notice-window", KIND_NOTICE_WINDOW, AT(notice_window), "foreign", 0, 0,
-      "whom a window in his session tells that it is being ended: foreign (sessions that no "
-      "station page of ours shows), always (those of our stations too) or never" },
+      "whom a window in his session tells that it is being ended, and a line at the top who looks "
+      "at it: foreign (sessions that no station page of ours shows), always (those of our stations "
+      "too) or never" },
     { "limits", "standard-idle", KIND_NUMBER, AT(idle[ROLE_STANDARD]), "0", 0, WEEK_SECONDS,
       "seconds without a key or a move of the pointer until a standard user's session is "
       "suspended; 0 is never" },

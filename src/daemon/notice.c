@@ -2,12 +2,14 @@
 #include "notice.h"
 
 #include "base/errand.h"
+#include "base/limits.h"
 #include "base/locale.h"
 #include "errand-call.h"
 #include "job.h"
 #include "limit.h"
 #include "manager.h"
 #include "session.h"
+#include "viewers.h"
 #include "watch.h"
 
 static gboolean
@@ -38,23 +40,52 @@ get_by(const Session *session, const Job *job)
     return by != NULL ? by->full_name : job->by;
 }
 
-/* What org.manyseat.Watch.ShowNotice() takes; NULL: nothing is to be shown. */
+static void
+add_row(GVariantDict *notice, const Session *session, const JobRow *row)
+{
+    g_variant_dict_insert(notice, "stage", "s", stage_to_name(row->stage));
+    g_variant_dict_insert(notice, "deadline", "x", row->deadline);
+    g_variant_dict_insert(notice, "by", "s", get_by(session, row->job));
+    g_variant_dict_insert(notice, "mode", "s", end_mode_to_name(row->job->mode));
+    g_variant_dict_insert(notice, "message", "s", row->job->message);
+    g_variant_dict_insert(notice, "wants-time", "b", row->wants_time);
+    g_variant_dict_insert(notice, "refused", "b", row->refused);
+}
+
+/* FALSE: nobody looks. */
+static gboolean
+add_viewers(GVariantDict *notice, const Session *session)
+{
+    g_autoptr(GVariant) viewers = g_variant_ref_sink(viewers_of(session));
+    const gsize n = MIN(g_variant_n_children(viewers), LIMIT_NOTICE_VIEWERS);
+    GVariantBuilder names;
+
+    g_variant_builder_init(&names, G_VARIANT_TYPE_STRING_ARRAY);
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *name = NULL;
+        const char *whole;
+
+        g_variant_get_child(viewers, i, "&s", &whole);
+        name = g_utf8_substring(whole, 0, MIN(g_utf8_strlen(whole, -1), LIMIT_NOTICE_NAME));
+        g_variant_builder_add(&names, "s", name);
+    }
+    g_variant_dict_insert_value(notice, "viewers", g_variant_builder_end(&names));
+    return n > 0;
+}
+
+/* What org.manyseat.Watch.ShowNotice() takes; NULL: nothing is to be shown. That the session is being ended goes before who looks. */
 static GVariant *
 make_notice(Session *session)
 {
-    JobRow *row = is_wanted(session) ? job_find_row_of(session) : NULL;
-    GVariantDict notice;
+    const JobRow *row = job_find_row_of(session);
+    g_auto(GVariantDict) notice = G_VARIANT_DICT_INIT(NULL);
 
-    if (row == NULL || !is_stage_shown(row))
+    if (!is_wanted(session))
         return NULL;
-    g_variant_dict_init(&notice, NULL);
-    g_variant_dict_insert(&notice, "stage", "s", stage_to_name(row->stage));
-    g_variant_dict_insert(&notice, "deadline", "x", row->deadline);
-    g_variant_dict_insert(&notice, "by", "s", get_by(session, row->job));
-    g_variant_dict_insert(&notice, "mode", "s", end_mode_to_name(row->job->mode));
-    g_variant_dict_insert(&notice, "message", "s", row->job->message);
-    g_variant_dict_insert(&notice, "wants-time", "b", row->wants_time);
-    g_variant_dict_insert(&notice, "refused", "b", row->refused);
+    if (row != NULL && is_stage_shown(row))
+        add_row(&notice, session, row);
+    else if (!add_viewers(&notice, session))
+        return NULL;
     g_variant_dict_insert(&notice, "language", "s",
                           session->language != NULL ? session->language : "");
     return g_variant_ref_sink(g_variant_dict_end(&notice));

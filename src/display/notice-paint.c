@@ -13,6 +13,8 @@
 #define BUTTON_PADDING 14
 #define BUTTON_HEIGHT 34
 #define BORDER 1.0
+#define STRIP_PADDING 4 /* above and below its line */
+#define STRIP_TEXT 14
 #define LARGE_SCREEN 1700 /* rows and columns from which on everything is twice as large */
 #define MESSAGE_LINES 5
 #define OTHER_LINES 4 /* of a sentence, a hint or an answer */
@@ -27,6 +29,8 @@ static const Colour warn = { 0.54, 0.32, 0.0 };
 static const Colour warn_soft = { 0.99, 0.94, 0.82 };
 static const Colour danger = { 0.66, 0.14, 0.11 };
 static const Colour danger_soft = { 0.98, 0.90, 0.89 };
+static const Colour info = { 0.15, 0.35, 0.61 };
+static const Colour info_soft = { 0.886, 0.929, 0.984 };
 static const Colour surface = { 1.0, 1.0, 1.0 };
 
 typedef struct {
@@ -239,11 +243,49 @@ draw(const Drawing *drawing, cairo_t *cairo)
         draw_button(drawing, cairo, i);
 }
 
+/* As wide as its words. */
+static void
+lay_strip(Drawing *drawing, int screen_width)
+{
+    const int around = 2 * px(drawing, PADDING);
+    int width;
+
+    drawing->width = screen_width;
+    drawing->rows[0] = new_row(drawing, STRIP_TEXT, "", 1);
+    pango_layout_set_markup(drawing->rows[0], drawing->text->sentence, -1);
+    pango_layout_set_width(drawing->rows[0], -1);
+    pango_layout_get_pixel_size(drawing->rows[0], &width, NULL);
+    drawing->width = CLAMP(width + around, LEAST_WIDTH, MAX(screen_width, LEAST_WIDTH));
+    drawing->width = MIN(drawing->width, NOTICE_SIDE_MAX);
+    pango_layout_set_width(drawing->rows[0], (drawing->width - around) * PANGO_SCALE);
+    pango_layout_set_alignment(drawing->rows[0], PANGO_ALIGN_CENTER);
+    pango_layout_set_ellipsize(drawing->rows[0],
+                               PANGO_ELLIPSIZE_MIDDLE); /* names, not what they do */
+    drawing->height = height_of(drawing->rows[0]) + 2 * px(drawing, STRIP_PADDING);
+}
+
+static void
+draw_strip(const Drawing *drawing, cairo_t *cairo)
+{
+    const double line = BORDER * drawing->scale;
+
+    set_colour(cairo, &info_soft);
+    cairo_paint(cairo);
+    set_colour(cairo, &info);
+    cairo_set_line_width(cairo, line);
+    cairo_rectangle(cairo, line / 2, line / 2, drawing->width - line, drawing->height - line);
+    cairo_stroke(cairo);
+    set_colour(cairo, &ink);
+    cairo_move_to(cairo, px(drawing, PADDING), px(drawing, STRIP_PADDING));
+    pango_cairo_show_layout(cairo, drawing->rows[0]);
+}
+
 static GByteArray *
 pack(const Drawing *drawing, cairo_surface_t *surface_drawn)
 {
     NoticePicture picture = { .width = (guint) drawing->width,
                               .height = (guint) drawing->height,
+                              .at_edge = drawing->text->strip,
                               .n_buttons = drawing->text->n_buttons };
     const guint8 *pixels = cairo_image_surface_get_data(surface_drawn);
     const int stride = cairo_image_surface_get_stride(surface_drawn);
@@ -269,6 +311,18 @@ drawing_clear(Drawing *drawing)
     g_clear_object(&drawing->context);
 }
 
+static void
+lay_notice(Drawing *drawing, int screen_width, int screen_height)
+{
+    drawing->width = CLAMP(screen_width - 2 * px(drawing, MARGIN), LEAST_WIDTH, px(drawing, WIDTH));
+    make_rows(drawing);
+    make_labels(drawing);
+    fit(drawing, (int) (screen_height * NOTICE_SCREEN_SHARE));
+    (void) place_buttons(drawing,
+                         drawing->height - px(drawing, PADDING) - place_buttons(drawing, 0, NULL),
+                         drawing->buttons);
+}
+
 GByteArray *
 notice_paint(const NoticeText *text, guint screen_width, guint screen_height)
 {
@@ -279,17 +333,13 @@ notice_paint(const NoticeText *text, guint screen_width, guint screen_height)
     cairo_t *cairo;
 
     drawing.context = pango_font_map_create_context(pango_cairo_font_map_get_default());
-    drawing.width =
-        CLAMP((int) screen_width - 2 * px(&drawing, MARGIN), LEAST_WIDTH, px(&drawing, WIDTH));
-    make_rows(&drawing);
-    make_labels(&drawing);
-    fit(&drawing, (int) (screen_height * NOTICE_SCREEN_SHARE));
-    (void) place_buttons(&drawing,
-                         drawing.height - px(&drawing, PADDING) - place_buttons(&drawing, 0, NULL),
-                         drawing.buttons);
+    if (text->strip)
+        lay_strip(&drawing, (int) screen_width);
+    else
+        lay_notice(&drawing, (int) screen_width, (int) screen_height);
     image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, drawing.width, drawing.height);
     cairo = cairo_create(image);
-    draw(&drawing, cairo);
+    (text->strip ? draw_strip : draw)(&drawing, cairo);
     cairo_destroy(cairo);
     cairo_surface_flush(image);
     bytes = pack(&drawing, image);

@@ -21,6 +21,7 @@ typedef struct {
 
 typedef struct {
     guint32 width, height;
+    guint32 at_edge; /* it stands at the upper edge of the screen, else a little below it */
     guint32 n_buttons;
     NoticeButton buttons[NOTICE_BUTTONS_MAX];
 } NoticePicture;

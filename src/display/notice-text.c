@@ -10,8 +10,7 @@
 
 #define DOMAIN "manyseat-display"
 #define SECONDS_ALONE 100 /* so few are said in seconds, more in minutes */
-#define NAME_CHARACTERS 64
-#define MARKS_MAX 2 /* accents on one letter; a heap of them reaches into other lines */
+#define MARKS_MAX 2       /* accents on one letter; a heap of them reaches into other lines */
 #define FIRST_STRONG_ISOLATE "\342\201\250" /* U+2068 */
 #define POP_ISOLATE "\342\201\251"          /* U+2069 */
 
@@ -123,7 +122,7 @@ fill(const char *sentence, const char *name, const char *time)
 static char *
 make_sentence(GVariant *notice, const char *stage, gint64 now)
 {
-    g_autofree char *name = notice_text_clean(look_up(notice, "by"), NAME_CHARACTERS);
+    g_autofree char *name = notice_text_clean(look_up(notice, "by"), LIMIT_NOTICE_NAME);
     g_autofree char *time = describe_time(notice, now);
 
     if (strcmp(stage, "warn") == 0)
@@ -135,6 +134,30 @@ make_sentence(GVariant *notice, const char *stage, gint64 now)
     if (strcmp(stage, "grace") == 0)
         return fill(_("Programs are ended by force in {time}; save your work."), name, time);
     return fill(_("Your session is being ended …"), name, time);
+}
+
+/* "Olga Teacher is viewing your desktop", as the station's bar has it. */
+static char *
+make_viewers(GVariant *names)
+{
+    const gsize n = g_variant_n_children(names);
+    g_autoptr(GString) list = g_string_new(NULL);
+    g_autoptr(GString) markup = NULL;
+    g_autofree char *sentence = g_markup_escape_text(
+        ngettext("{names} is viewing your desktop", "{names} are viewing your desktop", n), -1);
+
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *name = NULL;
+        const char *whole;
+
+        g_variant_get_child(names, i, "&s", &whole);
+        name = notice_text_clean(whole, LIMIT_NOTICE_NAME);
+        g_string_append_printf(list, "%s" FIRST_STRONG_ISOLATE "%s" POP_ISOLATE, i > 0 ? ", " : "",
+                               name);
+    }
+    markup = g_string_new(sentence);
+    replace(markup, "{names}", list->str);
+    return g_strdup(markup->str);
 }
 
 static void
@@ -169,9 +192,16 @@ void
 notice_text_make(GVariant *notice, gint64 now, NoticeText *ret)
 {
     const char *stage = look_up(notice, "stage");
+    g_autoptr(GVariant) viewers =
+        g_variant_lookup_value(notice, "viewers", G_VARIANT_TYPE_STRING_ARRAY);
 
     *ret = (NoticeText){ 0 };
     speak(look_up(notice, "language"));
+    if (viewers != NULL && stage[0] == '\0') {
+        ret->strip = TRUE;
+        ret->sentence = make_viewers(viewers);
+        return;
+    }
     ret->sentence = make_sentence(notice, stage, now);
     ret->urgent = strcmp(stage, "grace") == 0;
     if (look_up(notice, "message")[0] != '\0')

@@ -18,6 +18,7 @@ typedef struct {
     NoticeAnswer answers[NOTICE_BUTTONS_MAX];
     char *labels[NOTICE_BUTTONS_MAX];
     gboolean urgent; /* force is next */
+    gboolean strip;  /* the sentence is all, and one line at the edge of the screen */
 } NoticeText;
 
 /* Find the catalogues below directory (its LANGUAGE/LC_MESSAGES/). */

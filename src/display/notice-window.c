@@ -304,10 +304,9 @@ notice_window_show(NoticeWindow *window, const void *memory, gsize length)
     old = g_steal_pointer(&window->pixels);
     window->pixels = g_memdup2((const guint8 *) memory + sizeof picture, length - sizeof picture);
     area = (Rect){ 0, 0, picture.width, picture.height };
-    if (old == NULL)
-        window->deaf_to = g_get_monotonic_time() + DEAF_US;
     if (old == NULL || picture.width != window->picture.width ||
         picture.height != window->picture.height) {
+        window->deaf_to = g_get_monotonic_time() + DEAF_US;
         window->picture = picture;
         make_pixmap(window);
         upload(window, &area);
@@ -384,7 +383,7 @@ assert_pane(NoticeWindow *window, Pane *pane, gboolean may_raise)
 {
     const NoticePicture *picture = &window->picture;
     const int left = pane->x + ((int) pane->width - (int) picture->width) / 2;
-    const int top = pane->y + (int) pane->height / TOP_SHARE;
+    const int top = pane->y + (picture->at_edge ? 0 : (int) pane->height / TOP_SHARE);
     const guint32 values[] = {
         (guint32) left, (guint32) top, picture->width, picture->height, 0, XCB_STACK_MODE_ABOVE
     };

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "display/notice-paint.h"
 
 #define NOW (G_GINT64_CONSTANT(1700000000) * G_USEC_PER_SEC)
@@ -87,22 +88,52 @@ assert_buttons(const NoticePicture *picture, const guint8 *pixels)
     }
 }
 
+/* Its pixels stand behind it in ret_bytes. */
 static NoticePicture
-paint(const char *name, GVariant *notice, guint width, guint height)
+paint_any(const char *name, GVariant *notice, guint width, guint height, GByteArray **ret_bytes)
 {
     g_auto(NoticeText) text = { 0 };
-    g_autoptr(GByteArray) bytes = NULL;
+    GByteArray *bytes;
     NoticePicture picture;
-    guint8 *pixels;
 
     notice_text_make(notice, NOW, &text);
     bytes = notice_paint(&text, width, height);
     memcpy(&picture, bytes->data, sizeof picture);
-    pixels = bytes->data + sizeof picture;
     g_assert_cmpuint(bytes->len, ==, sizeof picture + picture.width * picture.height * 4);
     g_assert_cmpuint(picture.width, <=, width);
     g_assert_cmpuint(picture.height, <=, NOTICE_SIDE_MAX);
-    keep(name, &picture, pixels);
+    keep(name, &picture, bytes->data + sizeof picture);
+    *ret_bytes = bytes;
+    return picture;
+}
+
+/* Its letters stay within it: the pixels beside them are of the ground. */
+static NoticePicture
+paint_strip(const char *name, GVariant *notice, guint width, guint height)
+{
+    g_autoptr(GByteArray) bytes = NULL;
+    NoticePicture picture = paint_any(name, notice, width, height, &bytes);
+    const guint8 *pixels = bytes->data + sizeof picture;
+    const guint scale = MIN(width, height) >= 1700 ? 2 : 1;
+    const Rect inside = { 8, 4, picture.width - 8, picture.height - 4 };
+
+    for (guint y = scale; y < picture.height - scale; y++)
+        for (guint x = scale; x < 8; x++) {
+            g_assert_cmpmem(pixels + ((gsize) y * picture.width + x) * 4, 3, "\xfb\xed\xe2", 3);
+            g_assert_cmpmem(pixels + ((gsize) (y + 1) * picture.width - x - 1) * 4, 3,
+                            "\xfb\xed\xe2", 3);
+        }
+    g_assert_cmpuint(count_ink(&picture, pixels, &inside), >, 30);
+    return picture;
+}
+
+static NoticePicture
+paint(const char *name, GVariant *notice, guint width, guint height)
+{
+    g_autoptr(GByteArray) bytes = NULL;
+    NoticePicture picture = paint_any(name, notice, width, height, &bytes);
+    const guint8 *pixels = bytes->data + sizeof picture;
+
     assert_margin_is_free(&picture, pixels, MIN(width, height) >= 1700 ? 2 : 1);
     assert_buttons(&picture, pixels);
     return picture;
@@ -237,6 +268,69 @@ test_screens(void)
     }
 }
 
+/* Who looks: the words of the station's bar, on one line that is as wide as they are. */
+static void
+test_strip(void)
+{
+    static const struct {
+        const char *language, *names, *sentence;
+    } cases[] = {
+        { "en", "['Olga Castañeda']",
+          "<b>\u2068\u2068Olga Castañeda\u2069\u2069</b> is viewing your desktop" },
+        { "en", "['Ana', 'Olga']",
+          "<b>\u2068\u2068Ana\u2069, \u2068Olga\u2069\u2069</b> are viewing your desktop" },
+        { "es", "['Olga']", "<b>\u2068\u2068Olga\u2069\u2069</b> está viendo su escritorio" },
+        { "es", "['Ana', 'Olga']",
+          "<b>\u2068\u2068Ana\u2069, \u2068Olga\u2069\u2069</b> están viendo su escritorio" },
+        { "ru", "['Olga']", "<b>\u2068\u2068Olga\u2069\u2069</b> смотрит на ваш рабочий стол" },
+        { "ru", "['Ana', 'Olga']",
+          "<b>\u2068\u2068Ana\u2069, \u2068Olga\u2069\u2069</b> смотрят на ваш рабочий стол" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *more = g_strdup_printf("{'viewers': <%s>}", cases[i].names);
+        g_autofree char *name = g_strdup_printf("strip-%u", (guint) i);
+        g_autoptr(GVariant) notice = notice_new(cases[i].language, more);
+        g_auto(NoticeText) text = { 0 };
+        NoticePicture picture;
+
+        notice_text_make(notice, NOW, &text);
+        g_assert_cmpstr(text.sentence, ==, cases[i].sentence);
+        picture = paint_strip(name, notice, 1280, 720);
+        g_assert_cmpuint(picture.height, <=, 32);
+        g_assert_cmpuint(picture.width, <, 500);
+        g_assert_cmpuint(picture.at_edge, ==, 1);
+        g_assert_cmpuint(picture.n_buttons, ==, 0);
+    }
+}
+
+/* As many as there may be, with the longest names, on the smallest screen and on the largest; and names that are no letters. */
+static void
+test_strip_limits(void)
+{
+    static const guint widths[] = { 320, 640, 7680 };
+    g_autofree char *name = g_strnfill(LIMIT_NOTICE_NAME, 'W');
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autofree char *more = NULL;
+    g_autoptr(GVariant) notice = NULL;
+    g_autoptr(GVariant) hostile =
+        notice_new("en", "{'viewers': <['<b>', '{names}', '\u202e\u2067', 'a\tb\nc', '%s', '']>}");
+
+    for (guint i = 0; i < LIMIT_NOTICE_VIEWERS; i++)
+        g_string_append_printf(names, "%s'%s'", i > 0 ? ", " : "", name);
+    more = g_strdup_printf("{'viewers': <[%s]>}", names->str);
+    notice = notice_new("ru", more);
+    for (gsize i = 0; i < G_N_ELEMENTS(widths); i++) {
+        const guint scale = widths[i] == 7680 ? 2 : 1;
+        g_autofree char *file = g_strdup_printf("strip-long-%u", widths[i]);
+        NoticePicture picture = paint_strip(file, notice, widths[i], widths[i] * 9 / 16);
+
+        g_assert_cmpuint(picture.height, <=, 32 * scale);
+        g_assert_cmpuint(picture.width, ==, MIN(widths[i], NOTICE_SIDE_MAX));
+    }
+    g_assert_cmpuint(paint_strip("strip-hostile", hostile, 1280, 720).height, <=, 32);
+}
+
 static void
 test_clean(void)
 {
@@ -328,6 +422,8 @@ main(int argc, char **argv)
     g_test_add_func("/notice-paint/time", test_time);
     g_test_add_func("/notice-paint/stages", test_stages);
     g_test_add_func("/notice-paint/screens", test_screens);
+    g_test_add_func("/notice-paint/strip", test_strip);
+    g_test_add_func("/notice-paint/strip-limits", test_strip_limits);
     g_test_add_func("/notice-paint/clean", test_clean);
     g_test_add_func("/notice-paint/hostile-words", test_hostile_words);
     g_test_add_func("/notice-paint/bad-notice", test_bad_notice);

@@ -18,7 +18,8 @@
 #define PROCESS "manyseat-notice"
 #define FIGHT_SECONDS 3
 
-static const guint32 grounds[] = { 0xfdf0d1, 0xfae6e3 }; /* of a warning, and of force */
+static const guint32 grounds[] = { 0xfdf0d1, 0xfae6e3,
+                                   0xe2edfb }; /* of a warning, of force, of who looks */
 
 static GVariant *
 content(const char *more)
@@ -36,13 +37,19 @@ content(const char *more)
 }
 
 static void
-show(Room *room, const char *session, const char *more)
+show_whole(Room *room, const char *session, GVariant *whole)
 {
-    g_autoptr(GVariant) notice = g_variant_ref_sink(content(more));
+    g_autoptr(GVariant) notice = g_variant_ref_sink(whole);
     g_autoptr(GError) error = NULL;
 
     g_assert_true(parent_show_notice(room->parent, session, notice, &error));
     g_assert_no_error(error);
+}
+
+static void
+show(Room *room, const char *session, const char *more)
+{
+    show_whole(room, session, content(more));
 }
 
 /* What is shown is what was drawn, as exactly as each format can say it. */
@@ -488,6 +495,66 @@ lower(Room *room, xcb_window_t window)
     (void) xcb_configure_window(room->x, window, XCB_CONFIG_WINDOW_STACK_MODE, &below);
 }
 
+static Rect
+place_of_window(Room *room)
+{
+    g_autofree xcb_get_geometry_reply_t *geometry =
+        xcb_get_geometry_reply(room->x, xcb_get_geometry(room->x, find_window(room)), NULL);
+
+    return (Rect){ (guint) geometry->x, (guint) geometry->y, (guint) geometry->x + geometry->width,
+                   (guint) geometry->y + geometry->height };
+}
+
+/* Where the line of who looks is to be, above its letters. */
+static Rect
+place_of_strip(const Room *room)
+{
+    guint middle = room->screen->width_in_pixels / 2;
+
+    return (Rect){ middle - 80, 1, middle + 80, 3 };
+}
+
+/* Who looks stands on one line at the upper edge; a log-off takes its place, and it comes back; no trick takes it away. */
+static void
+test_strip(void)
+{
+    static void (*const acts[])(Room * room, xcb_window_t window) = {
+        cover, lower, unmap, destroy, kill_client, move_away, reparent, shape_away, fill_with_child
+    };
+    Room room;
+    Rect warning, strip, whole;
+
+    room_open(&room, "1280x720", "24");
+    warning = place(&room);
+    strip = place_of_strip(&room);
+    show_whole(&room, "7", g_variant_new_parsed("{'viewers': <['Olga Castañeda']>}"));
+    (void) wait_for(&room, &strip, TRUE, FIRST_MS);
+    whole = place_of_window(&room);
+    g_assert_cmpuint(whole.top, ==, 0);
+    g_assert_cmpuint(whole.bottom, <=, 32);
+    g_assert_cmpuint(whole.right - whole.left, <, 400);
+    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
+        xcb_window_t window = find_window(&room);
+
+        signal_notices(SIGSTOP);
+        acts[i](&room, window);
+        room_sync(&room);
+        g_assert_false(is_seen_at(&room, &strip));
+        signal_notices(SIGCONT);
+        (void) wait_for(&room, &strip, TRUE, BACK_MS);
+        wait_top(&room);
+    }
+    show(&room, "7", "{}");
+    (void) wait_for(&room, &warning, TRUE, BACK_MS);
+    g_assert_false(is_seen_at(&room, &strip));
+    show_whole(&room, "7", g_variant_new_parsed("{'viewers': <['Olga Castañeda', 'Ana']>}"));
+    (void) wait_for(&room, &strip, TRUE, BACK_MS);
+    g_assert_false(is_seen_at(&room, &warning));
+    parent_hide_notice(room.parent, "7");
+    (void) wait_for(&room, &strip, FALSE, BACK_MS);
+    room_close(&room);
+}
+
 /* Everything that a program of the user's can do to a window, three times each. */
 static void
 test_adversaries(void)
@@ -782,6 +849,7 @@ main(int argc, char **argv)
     g_test_add_func("/notice/buttons", test_buttons);
     g_test_add_func("/notice/made-up-click", test_made_up_click);
     g_test_add_func("/notice/adversaries", test_adversaries);
+    g_test_add_func("/notice/strip", test_strip);
     g_test_add_func("/notice/server-grab", test_server_grab);
     g_test_add_func("/notice/pointer-grab", test_pointer_grab);
     g_test_add_func("/notice/focus", test_focus);

@@ -267,6 +267,50 @@ test_lock_and_close(void)
 }
 
 static void
+assert_notice(Session *session, const char *key, const char *wanted)
+{
+    g_autoptr(GVariant) value = NULL;
+    g_autofree char *text = NULL;
+
+    fixture_wait(is_told, session);
+    value = session->notice != NULL ? g_variant_lookup_value(session->notice, key, NULL) : NULL;
+    text = value != NULL ? g_variant_print(value, FALSE) : g_strdup("");
+    g_assert_cmpstr(text, ==, wanted);
+}
+
+/* Where no page of ours shows a session, a window in it says who looks, until nobody does; that it is being ended goes before that. */
+static void
+test_told_by_a_window(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new();
+    g_autoptr(GVariant) options = g_variant_ref_sink(g_variant_new_parsed("{'warn': <uint32 60>}"));
+    Job *job;
+
+    session->language = g_strdup("es");
+    look(peer, "[('1', 'enlarged')]");
+    assert_notice(session, "viewers", ""); /* its station page does */
+    fixture->settings->notice_window = NOTICE_WINDOW_ALWAYS;
+    look(connect_as(fixture, UID_ADMINISTRATOR), "[('1', 'enlarged')]");
+    assert_notice(session, "viewers", "['mail', 'news']");
+    assert_notice(session, "language", "'es'");
+    g_ptr_array_add(sessions, session);
+    job = job_new(fixture->manager, "news", UID_ADMINISTRATOR, sessions, options, NULL);
+    assert_notice(session, "stage", "'warn'");
+    assert_notice(session, "viewers", "");
+    g_assert_true(row_cancel(job->rows->pdata[0], NULL));
+    assert_notice(session, "viewers", "['mail', 'news']");
+    look(peer, "[('1', 'small')]");
+    assert_notice(session, "viewers", "['news']");
+    for (guint i = 0; i < fixture->manager->peers->len; i++)
+        peer_closed(fixture->manager->peers->pdata[i]);
+    fixture_wait(is_told, session);
+    g_assert_null(session->notice);
+}
+
+static void
 test_a_view_counts(void)
 {
     g_autoptr(Fixture) fixture = fixture_new();
@@ -297,6 +341,7 @@ main(int argc, char **argv)
     g_test_add_func("/viewers/without-end", test_without_end);
     g_test_add_func("/viewers/nobody", test_whom_nobody_is_told_of);
     g_test_add_func("/viewers/lock-and-close", test_lock_and_close);
+    g_test_add_func("/viewers/window", test_told_by_a_window);
     g_test_add_func("/viewers/view", test_a_view_counts);
     return g_test_run();
 }

@@ -10,6 +10,7 @@ import { isPopulated, leftNothing, logindSessions, sliceOf } from '../../lib/hos
 import { named, processesOf } from '../../lib/processes.mjs';
 import { account, gone, lastOutcome, manyseat, manyseatJson, run, sessionOf, sessions, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
+import { connect, login } from '../../system/web.mjs';
 
 const settings = '/etc/manyseat/manyseat.conf.d/95-foreign.conf';
 
@@ -136,6 +137,36 @@ test('whoever is at a local seat is told by a window before he is logged off', a
   assert.equal(manyseat(['cancel', job]).status, 0);
   await until('it has gone', () => !told(), 5);
   assert.equal(named(account('boris').uid, 'xfwm4').length, 1);
+});
+
+/** The notice's window: its width, height, left and top; undefined where there is none. @param {string} user @param {number} pid */
+function noticeAt(user, pid) {
+  const line = treeOf(user, pid).split('\n').find((each) => each.includes('("manyseat-notice"'));
+  return /(\d+)x(\d+)\+-?\d+\+-?\d+ +\+(-?\d+)\+(-?\d+)/.exec(line ?? '')?.slice(1).map(Number);
+}
+
+test('who enlarges a seat or an xrdp session is named there on one line until she looks no more', async () => {
+  const cookie = await login('dashboard', 'olga');
+  const olga = await connect('dashboard', 'socket', { cookie });
+  const seats = /** @type {[string, number][]} */ ([['boris', named(account('boris').uid, 'xfwm4')[0].pid],
+    ['ana', named(account('ana').uid, 'xfce4-panel')[0].pid]]);
+  await olga.message('caller');
+  for (const [user, pid] of seats) {
+    assert.equal(noticeAt(user, pid), undefined);
+    olga.send({ type: 'watch', tiles: [[sessionOf(user)?.id, 'enlarged']] });
+    const [width, height, left, top] = await until('the line is there', () => {
+      const place = noticeAt(user, pid);
+      return place !== undefined && place[1] > 1 && place;
+    }, 10);
+    assert.equal(top, 0);
+    assert.ok(height <= 32 && width < 400 && left > 100, `${width}x${height}+${left}`);
+    olga.send({ type: 'watch', tiles: [[sessionOf(user)?.id, 'small']] });
+    await until('it has gone', () => noticeAt(user, pid) === undefined, 5);
+  }
+  olga.send({ type: 'watch', tiles: [[sessionOf('boris')?.id, 'enlarged']] });
+  await until('the line is there', () => noticeAt('boris', seats[0][1]), 10);
+  olga.close();
+  await until('she has left, and it has gone', () => noticeAt('boris', seats[0][1]) === undefined, 5);
 });
 
 /** @param {string[]} words */
