@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/pidfd.h"
 #include "manager.h"
+#include "session-end.h"
 #include "session-store.h"
 #include "sessions.h"
 #include "tracker.h"
@@ -262,8 +263,7 @@ add(Manager *manager, const LogindSession *known)
         warn_of(manager, known, error != NULL ? error->message : "there are too many");
         return NULL;
     }
-    session = session_new(manager, number, known->user, known->uid);
-    session->kind = &foreign_kind;
+    session = session_new(manager, manager->foreign, number, known->user, known->uid);
     session->started = TRUE;
     session->since = known->since;
     session->viewer_left = 0;

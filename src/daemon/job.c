@@ -6,9 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "bus/error.h"
-#include "limit.h"
 #include "manager.h"
-#include "notice.h"
 #include "session.h"
 
 void
@@ -45,6 +43,12 @@ job_is_done(const Job *job)
     return TRUE;
 }
 
+gboolean
+job_is_by_limit(const Job *job)
+{
+    return strcmp(job->by, JOB_BY_SUSPENDED) == 0;
+}
+
 static gboolean
 may_see_row(const JobRow *row, const PolicyCaller *caller)
 {
@@ -70,7 +74,7 @@ GVariant *
 job_get_record(Job *job, const PolicyCaller *caller)
 {
     User *by = user_directory_peek_uid(job->manager->users, job->by_uid);
-    const char *by_name = limit_is_by(job->by) ? "" : by != NULL ? by->full_name : job->by;
+    const char *by_name = job_is_by_limit(job) ? "" : by != NULL ? by->full_name : job->by;
     GVariantBuilder rows;
     GVariantDict record;
 
@@ -130,14 +134,14 @@ make_record(gpointer job, const PolicyCaller *caller)
 }
 
 static void
-update_notices(const Job *job)
+tell_sessions(const Job *job)
 {
     for (guint i = 0; i < job->rows->len; i++) {
         const JobRow *row = job->rows->pdata[i];
         Session *session = g_hash_table_lookup(job->manager->sessions, row->session);
 
         if (session != NULL)
-            notice_update(session);
+            session->manager->listener->job_changed(session);
     }
 }
 
@@ -161,7 +165,7 @@ job_tell(Job *job)
 {
     g_clear_handle_id(&job->news, g_source_remove);
     announce(job->manager, "JobChanged", job, may_see, make_record);
-    update_notices(job);
+    tell_sessions(job);
     forget_old_jobs(job->manager, job);
 }
 
@@ -271,7 +275,7 @@ begin_rows(Job *job, GPtrArray *sessions)
     for (guint i = 0; i < sessions->len; i++) {
         Session *session = sessions->pdata[i];
 
-        limit_call_off(session);
+        job_give_way(session);
         g_free(session->job);
         session->job = g_strdup(job->id);
         session_changed(session);
@@ -334,6 +338,21 @@ job_find_countdown(Session *session, GError **error)
         g_set_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE,
                     "nobody is ending session '%s'", session->id);
     return row != NULL && row_is_warning(row, error) ? row : NULL;
+}
+
+gboolean
+job_gives_way(Session *session)
+{
+    const JobRow *row = job_find_row_of(session);
+
+    return row != NULL && job_is_by_limit(row->job) && row_may_cancel(row, NULL);
+}
+
+void
+job_give_way(Session *session)
+{
+    if (job_gives_way(session))
+        (void) row_cancel(job_find_row_of(session), NULL);
 }
 
 void

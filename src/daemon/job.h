@@ -7,6 +7,9 @@
 #include "policy.h"
 #include "row.h"
 
+/* The "by" of a job that the suspended limit (limit.h) and no person began. No account can have a name with a colon. */
+#define JOB_BY_SUSPENDED "limit:suspended"
+
 struct Job {
     Manager *manager;
     guint64 number;
@@ -27,6 +30,8 @@ Job *job_new(Manager *manager, const char *by, uid_t by_uid, GPtrArray *sessions
 void job_free(gpointer job);
 
 gboolean job_is_done(const Job *job);
+
+gboolean job_is_by_limit(const Job *job);
 
 /* The record as caller may see it: rows of sessions that he may not list are left out. Floating. */
 GVariant *job_get_record(Job *job, const PolicyCaller *caller);
@@ -52,6 +57,11 @@ void job_changed(Job *job);
 
 /* Both within LIMIT_JOB_NEWS_MS, once for all changes until then: for what programs show, which may change without end. */
 void job_changed_soon(Job *job);
+
+/* Whether what ends the session is a job of the suspended limit that can still be called off; and call it off: somebody is at the
+ * session again, or a person ends it. */
+gboolean job_gives_way(Session *session);
+void job_give_way(Session *session);
 
 /* Called by the session: the desktop's processes have ended like this, other things of its user may still run. */
 void job_session_emptied(Session *session, Outcome outcome);

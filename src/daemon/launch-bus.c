@@ -6,10 +6,12 @@
 #include "base/names.h"
 #include "bus/error.h"
 #include "dispatch.h"
+#include "hosted.h"
 #include "launch.h"
 #include "login.h"
 #include "manager.h"
 #include "peer.h"
+#include "session-end.h"
 #include "session-store.h"
 #include "session.h"
 #include "sessions.h"
@@ -211,7 +213,7 @@ static void
 start(Launch *launch, const User *user, guint64 number)
 {
     Manager *manager = launch->manager;
-    Session *session = session_new(manager, number, user->name, user->uid);
+    Session *session = session_new(manager, manager->hosted, number, user->name, user->uid);
 
     g_free(session->desktop);
     session->desktop =
@@ -333,7 +335,7 @@ handle_started(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocati
         (peer->launch == NULL || g_strcmp0(peer->launch->session, id) != 0 || session->started))
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_NO_SUCH_LAUNCH,
                     "session '%s' was not to be started here", id);
-    if (error != NULL || !session_take_facts(session, peer, facts, &error)) {
+    if (error != NULL || !hosted_take_facts(session, peer, facts, &error)) {
         dispatch_fail(invocation, error);
         return;
     }
@@ -355,7 +357,7 @@ handle_resume(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocatio
 
     g_variant_get(parameters, "(&s@a{sv})", &id, NULL);
     session = manager_find_session(peer->manager, id, &error);
-    if (session == NULL || !session_take_facts(session, peer, facts, &error)) {
+    if (session == NULL || !hosted_take_facts(session, peer, facts, &error)) {
         dispatch_fail(invocation, error);
         return;
     }

@@ -9,7 +9,7 @@
 #include "base/secret.h"
 #include "bus/error.h"
 #include "manager.h"
-#include "session.h"
+#include "session-end.h"
 
 #define SERVICE "manyseat"
 #define SERVICE_AUTOLOGON "manyseat-autologon"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "limit.h"
 
-#include <string.h>
-
 #include "base/log.h"
 #include "job.h"
 #include "manager.h"
@@ -41,12 +39,6 @@ limit_judge(const Settings *settings, Role role, const LimitFacts *facts, gint64
     return facts->now >= *ret_next ? LIMIT_LOG_OFF : LIMIT_REST;
 }
 
-gboolean
-limit_is_by(const char *by)
-{
-    return g_str_has_prefix(by, "limit:");
-}
-
 static void
 warn_until(Session *session, gint64 suspends_at)
 {
@@ -80,7 +72,7 @@ log_off(Session *session)
     session->limit_tried = manager->clock();
     session_store(session);
     g_ptr_array_add(sessions, session);
-    if (job_new(manager, LIMIT_BY_SUSPENDED, 0, sessions, options, &error) != NULL)
+    if (job_new(manager, JOB_BY_SUSPENDED, 0, sessions, options, &error) != NULL)
         return;
     log_about(G_LOG_LEVEL_WARNING, session->id, session->user, NULL,
               "cannot log session %s off at its limit: %s (tried again later)", session->id,
@@ -182,8 +174,9 @@ on_role_known(GObject *source, GAsyncResult *result, gpointer data)
         judge(session);
 }
 
-void
-limit_forget(Session *session)
+/* Of what was to be looked at. */
+static void
+forget(Session *session)
 {
     g_clear_handle_id(&session->limit_timer, g_source_remove);
     if (session->limit_checking != NULL)
@@ -194,7 +187,7 @@ limit_forget(Session *session)
 void
 limit_check(Session *session)
 {
-    limit_forget(session);
+    forget(session);
     if (!is_limited(session) || latest_check(session) == LIMIT_NEVER) {
         warn_until(session, 0);
         return;
@@ -202,20 +195,4 @@ limit_check(Session *session)
     session->limit_checking = g_cancellable_new();
     user_directory_ensure_async(session->manager->users, &session->uid, 1, session->limit_checking,
                                 on_role_known, session);
-}
-
-gboolean
-limit_gives_way(Session *session)
-{
-    const JobRow *row = job_find_row_of(session);
-
-    return row != NULL && strcmp(row->job->by, LIMIT_BY_SUSPENDED) == 0 &&
-           row_may_cancel(row, NULL);
-}
-
-void
-limit_call_off(Session *session)
-{
-    if (limit_gives_way(session))
-        (void) row_cancel(job_find_row_of(session), NULL);
 }

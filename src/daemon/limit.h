@@ -14,9 +14,8 @@
 #include "base/settings.h"
 #include "daemon.h"
 
-/* Who acts, in the audit and as "by" of a job. No account can have a name with a colon. */
+/* Who suspends, in the audit; who logs off is JOB_BY_SUSPENDED. No account can have a name with a colon. */
 #define LIMIT_BY_IDLE "limit:idle"
-#define LIMIT_BY_SUSPENDED "limit:suspended"
 
 /* What is known of a session; microseconds. */
 typedef struct {
@@ -37,14 +36,3 @@ LimitStep limit_judge(const Settings *settings, Role role, const LimitFacts *fac
 
 /* A fact of the session has changed: ask for its user's role, do what is due, and look again when the next is. */
 void limit_check(Session *session);
-
-/* The session goes: it is checked no more. */
-void limit_forget(Session *session);
-
-/* Whether what ends the session is a job of the suspended limit that can still be called off; and call it off: somebody is at the
- * session again, or a person ends it. */
-gboolean limit_gives_way(Session *session);
-void limit_call_off(Session *session);
-
-/* TRUE for the "by" of a job that no person began. */
-gboolean limit_is_by(const char *by);

@@ -18,12 +18,14 @@ struct Manager {
     Database *database;
     Throttle *throttle;
     GHashTable *sessions; /* id -> Session, owned */
-    GHashTable *jobs;     /* id -> Job, owned */
-    GPtrArray *logins;    /* Login, owned */
-    GPtrArray *launches;  /* Launch, owned */
-    GHashTable *tickets;  /* hash (GBytes) -> Ticket, owned */
-    GPtrArray *peers;     /* Peer, a reference each */
-    GHashTable *glances;  /* of viewers.c */
+    const SessionKind *hosted, *foreign;
+    const SessionListener *listener;
+    GHashTable *jobs;    /* id -> Job, owned */
+    GPtrArray *logins;   /* Login, owned */
+    GPtrArray *launches; /* Launch, owned */
+    GHashTable *tickets; /* hash (GBytes) -> Ticket, owned */
+    GPtrArray *peers;    /* Peer, a reference each */
+    GHashTable *glances; /* of viewers.c */
     Watch *watch;
     Looks *looks;
     Logind *logind;                                /* NULL on a host without it */

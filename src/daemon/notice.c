@@ -6,7 +6,6 @@
 #include "base/locale.h"
 #include "errand-call.h"
 #include "job.h"
-#include "limit.h"
 #include "manager.h"
 #include "session.h"
 #include "viewers.h"
@@ -35,7 +34,7 @@ get_by(const Session *session, const Job *job)
 {
     User *by = user_directory_peek_uid(session->manager->users, job->by_uid);
 
-    if (limit_is_by(job->by) || job->by_uid == session->uid)
+    if (job_is_by_limit(job) || job->by_uid == session->uid)
         return "";
     return by != NULL ? by->full_name : job->by;
 }

@@ -4,7 +4,6 @@
 #include "base/limits.h"
 #include "bus/client.h"
 #include "bus/error.h"
-#include "launch.h"
 #include "login.h"
 #include "manager.h"
 #include "session.h"
@@ -231,8 +230,6 @@ peer_closed(Peer *peer)
     peer_close_stream(peer);
     if (peer->login != NULL)
         login_detach(peer->login, peer);
-    if (peer->launch != NULL)
-        launch_end(peer->launch);
     watch_closed(peer->manager->watch, peer->connection);
     session = peer->worker_of != NULL
                   ? g_hash_table_lookup(peer->manager->sessions, peer->worker_of)

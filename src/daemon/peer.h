@@ -74,5 +74,5 @@ void peer_close_stream(Peer *peer);
 /* The view on this connection is over. Tells it, once. */
 void peer_close_view(Peer *peer, const char *reason);
 
-/* The connection is gone: give up what it held. */
+/* The connection is gone: give up what it held, but for a launch, which is launch_end()'s. */
 void peer_closed(Peer *peer);

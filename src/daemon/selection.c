@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "bus/error.h"
-#include "limit.h"
+#include "job.h"
 #include "manager.h"
 #include "session.h"
 #include "sessions.h"
@@ -36,7 +36,7 @@ add(Selection *selection, const PolicyCaller *caller, Verb verb, Session *sessio
         left_out.reason = "role";
     else if (!selection->named && session->uid == caller->uid)
         left_out.reason = "own";
-    else if (session->stopping || (ends && session->job != NULL && !limit_gives_way(session)))
+    else if (session->stopping || (ends && session->job != NULL && !job_gives_way(session)))
         left_out.reason = "ending";
     if (left_out.reason == NULL)
         g_ptr_array_add(selection->hit, session);

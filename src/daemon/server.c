@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/paths.h"
 #include "dispatch.h"
+#include "launch.h"
 #include "manager.h"
 #include "peer.h"
 
@@ -86,6 +87,8 @@ on_connection_closed(GDBusConnection *connection, gboolean by_peer, GError *erro
     Manager *manager = peer->manager;
 
     g_signal_handlers_disconnect_by_data(connection, peer);
+    if (peer->launch != NULL)
+        launch_end(peer->launch);
     peer_closed(peer);
     g_ptr_array_remove(manager->peers, peer);
 }

@@ -8,6 +8,7 @@
 #include "base/pidfd.h"
 #include "base/tree.h"
 #include "manager.h"
+#include "session.h"
 
 #define GROUP "session"
 #define SUFFIX ".session"
@@ -133,8 +134,7 @@ read_times(Session *session, GKeyFile *file)
 }
 
 static Session *
-read_session(Manager *manager, const SessionKind *foreign, const char *path, guint64 number,
-             GError **error)
+read_session(Manager *manager, const char *path, guint64 number, GError **error)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *user = NULL;
@@ -148,8 +148,8 @@ read_session(Manager *manager, const SessionKind *foreign, const char *path, gui
     user = g_key_file_get_string(file, GROUP, "user", error);
     if (user == NULL)
         return NULL;
-    session =
-        session_new(manager, number, user, (uid_t) g_key_file_get_uint64(file, GROUP, "uid", NULL));
+    session = session_new(manager, manager->hosted, number, user,
+                          (uid_t) g_key_file_get_uint64(file, GROUP, "uid", NULL));
     list_texts(session, fields, keys);
     for (guint i = 0; i < N_TEXTS; i++) {
         char *text = g_key_file_get_string(file, GROUP, keys[i], NULL);
@@ -164,7 +164,7 @@ read_session(Manager *manager, const SessionKind *foreign, const char *path, gui
     session->start_time = g_key_file_get_uint64(file, GROUP, "start-time", NULL);
     session->locked = g_key_file_get_boolean(file, GROUP, "locked", NULL);
     if (g_key_file_get_boolean(file, GROUP, "foreign", NULL)) {
-        session->kind = foreign;
+        session->kind = manager->foreign;
         session->started = TRUE;
     }
     read_seen(session, file);
@@ -176,7 +176,7 @@ read_session(Manager *manager, const SessionKind *foreign, const char *path, gui
 }
 
 static void
-load_file(Manager *manager, const SessionKind *foreign, const char *name)
+load_file(Manager *manager, const char *name)
 {
     g_autofree char *path = g_build_filename(manager->run, "sessions", name, NULL);
     g_autofree char *id = g_strndup(name, strlen(name) - strlen(SUFFIX));
@@ -186,7 +186,7 @@ load_file(Manager *manager, const SessionKind *foreign, const char *name)
 
     if (!g_ascii_string_to_unsigned(id, 10, 1, G_MAXUINT64, &number, NULL))
         return;
-    session = read_session(manager, foreign, path, number, &error);
+    session = read_session(manager, path, number, &error);
     if (session == NULL) {
         g_warning("cannot read session file '%s': %s (ignoring)", path, error->message);
         return;
@@ -195,7 +195,7 @@ load_file(Manager *manager, const SessionKind *foreign, const char *name)
 }
 
 void
-session_store_load(Manager *manager, const SessionKind *foreign)
+session_store_load(Manager *manager)
 {
     g_autofree char *path = g_build_filename(manager->run, "sessions", NULL);
     g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
@@ -203,7 +203,7 @@ session_store_load(Manager *manager, const SessionKind *foreign)
 
     while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
         if (g_str_has_suffix(name, SUFFIX))
-            load_file(manager, foreign, name);
+            load_file(manager, name);
 }
 
 gboolean

@@ -4,7 +4,6 @@
 
 #include "base/names.h"
 #include "daemon.h"
-#include "session.h"
 
 /* Write or replace it (a rename, so that there is never half a file). A failure is logged: the session goes on. */
 void session_store(const Session *session);
@@ -12,9 +11,8 @@ void session_store(const Session *session);
 /* Forget it, and what a manyseat-session that was killed left in /run and /tmp. */
 void session_store_remove(const Session *session);
 
-/* Read all of them into the manager's table; those that we do not host are of the kind foreign. What is no session file is logged and
- * left alone. */
-void session_store_load(Manager *manager, const SessionKind *foreign);
+/* Read all of them into the manager's table. What is no session file is logged and left alone. */
+void session_store_load(Manager *manager);
 
 /* How the session ended, if its manyseat-session could not tell and has left a note (PATH_SESSIONS/ID/ended). The caller frees
  * ret_detail. */

@@ -18,9 +18,9 @@ typedef struct {
     gint64 idle, suspended;
 } SessionTimes;
 
-/* What sessions do in ways of their own: those that we host (session.c), and foreign ones (foreign.c). Nothing of it is asked of one
+/* What sessions do in ways of their own: those that we host (hosted.c), and foreign ones (foreign.c). Nothing of it is asked of one
  * that has ended. */
-typedef struct {
+struct SessionKind {
     gboolean hosted;
     guint verbs; /* a bit for each Verb that there is for them, whoever asks */
     SessionState (*get_state)(const Session *session); /* once started, and not stopping */
@@ -31,7 +31,14 @@ typedef struct {
     gboolean (*has_desktop)(const Session *session);      /* programs that can be asked */
     void (*stop)(Session *session);                       /* as stop_mode says */
     void (*process_ended)(Session *session);              /* the one of session_watch() */
-} SessionKind;
+};
+
+/* What goes by the facts of sessions without their knowing of it: limits, jobs, notices. Set by start.c. */
+struct SessionListener {
+    void (*changed)(Session *session); /* something of its record; once a turn of the main loop */
+    void (*visited)(Session *session); /* somebody has come to it */
+    void (*job_changed)(Session *session); /* the one that is, or was, at it */
+};
 
 struct Session {
     Manager *manager;
@@ -84,10 +91,8 @@ struct Session {
     guint announce;            /* idle source of a pending SessionChanged */
 };
 
-extern const SessionKind hosted_kind;
-
-/* A hosted one, unless its kind is changed. */
-Session *session_new(Manager *manager, guint64 number, const char *user, uid_t uid);
+Session *session_new(Manager *manager, const SessionKind *kind, guint64 number, const char *user,
+                     uid_t uid);
 void session_free(Session *session);
 
 SessionState session_get_state(const Session *session);
@@ -109,9 +114,6 @@ void session_add_x(const Session *session, GVariantDict *arguments);
 /* The record of org.manyseat.Manager as caller may see it, floating. */
 GVariant *session_get_record(Session *session, const PolicyCaller *caller);
 
-/* Take the facts of Launch.Started or Launch.Resume, given on peer. */
-gboolean session_take_facts(Session *session, Peer *peer, GVariant *facts, GError **error);
-
 /* Take a pidfd of its manyseat-session or leader, and notice when that ends. */
 void session_watch(Session *session, int pidfd);
 
@@ -121,8 +123,11 @@ void session_set_viewer(Session *session, Peer *viewer);
 /* Its user has pressed a key, moved the pointer, or given his password for it. */
 void session_note_input(Session *session);
 
-/* Something of the record changed: tell subscribers, once a turn of the main loop. */
+/* Something of the record changed: tell subscribers, and whoever goes by it, once a turn of the main loop. */
 void session_changed(Session *session);
+
+/* Tell subscribers at once: "SessionChanged", or "SessionRemoved". */
+void session_announce(Session *session, const char *signal);
 
 /* All views of it are over, those of others than its user too. */
 void session_close_views(Session *session, const char *reason);
@@ -132,13 +137,3 @@ void session_suspend(Session *session, const char *reason);
 
 /* End it: mode "stop" (SIGTERM, and SIGKILL after the time of [log-off] stop) or "kill" (at once). kill may follow stop. */
 void session_stop(Session *session, const char *mode);
-
-/* manyseat-session's process has ended: by Launch.Ended, or the hard way; then its leftovers are ended and it has failed. */
-void session_lost(Session *session);
-
-/* The desktop's processes have ended like this: with the user's last session his services end too, then session_end() follows,
- * soon or at once, with what was left of them if anything was. */
-void session_finish(Session *session, Outcome outcome, const char *detail);
-
-/* It is over. Tells everybody, ends its logins, removes it from the tables and frees it. detail may be NULL. */
-void session_end(Session *session, Outcome outcome, const char *detail);

@@ -12,11 +12,14 @@
 #include "base/pidfd.h"
 #include "bus/error.h"
 #include "foreign.h"
+#include "hosted.h"
 #include "job.h"
 #include "launch.h"
+#include "limit.h"
 #include "login.h"
 #include "look.h"
 #include "manager.h"
+#include "notice.h"
 #include "peer.h"
 #include "session-store.h"
 #include "session.h"
@@ -113,7 +116,7 @@ take_up_session(Session *session)
     if (session->pid > 0)
         pidfd = pidfd_open_process(session->pid, session->start_time, NULL);
     if (pidfd < 0) {
-        session_lost(session);
+        hosted_lost(session);
         return;
     }
     session->started = TRUE;
@@ -125,7 +128,7 @@ take_up(Manager *manager)
 {
     g_autoptr(GPtrArray) sessions = NULL;
 
-    session_store_load(manager, &foreign_kind);
+    session_store_load(manager);
     login_load_all(manager);
     /* Jobs first: a session that has ended meanwhile tells its job how. */
     job_load_all(manager);
@@ -156,6 +159,17 @@ get_host(void)
     return g_strdup(name);
 }
 
+static void
+on_session_changed(Session *session)
+{
+    limit_check(session);
+    notice_update(session);
+}
+
+static const SessionListener listener = { .changed = on_session_changed,
+                                          .visited = job_give_way,
+                                          .job_changed = notice_update };
+
 Manager *
 start_tables(Settings *settings)
 {
@@ -164,6 +178,9 @@ start_tables(Settings *settings)
     manager->settings = settings;
     manager->sessions =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) session_free);
+    manager->hosted = &hosted_kind;
+    manager->foreign = &foreign_kind;
+    manager->listener = &listener;
     manager->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);
     manager->logins = g_ptr_array_new_with_free_func(login_free);
     manager->launches = g_ptr_array_new_with_free_func(launch_free);

@@ -5,6 +5,7 @@
 #include <pwd.h>
 
 #include "daemon/errand-call.h"
+#include "daemon/hosted.h"
 #include "daemon/launch.h"
 #include "daemon/start.h"
 #include "daemon/ticket.h"
@@ -207,7 +208,8 @@ fixture_free(Fixture *fixture)
 Session *
 fixture_session(Fixture *fixture, guint64 number, uid_t uid)
 {
-    Session *session = session_new(fixture->manager, number, getpwuid(uid)->pw_name, uid);
+    Session *session =
+        session_new(fixture->manager, &hosted_kind, number, getpwuid(uid)->pw_name, uid);
 
     session->started = TRUE;
     g_hash_table_replace(fixture->manager->sessions, session->id, session);

@@ -106,7 +106,7 @@ test_number(void)
     g_assert_cmpuint(find(fixture, "c1")->number, ==, number);
     g_assert_true(find(fixture, "c1")->locked);
     g_hash_table_remove_all(fixture->manager->sessions);
-    session_store_load(fixture->manager, &foreign_kind);
+    session_store_load(fixture->manager);
     g_assert_cmpuint(find(fixture, "c1")->number, ==, number);
     g_assert_false(find(fixture, "c1")->kind->hosted);
     tell(fixture, &known);
@@ -130,7 +130,7 @@ test_gone(void)
     tell(fixture, &known);
     foreign_events.connected(fixture->manager->logind, TRUE, fixture->manager);
     g_assert_null(find(fixture, "c1"));
-    session_store_load(fixture->manager, &foreign_kind);
+    session_store_load(fixture->manager);
     g_assert_null(find(fixture, "c1"));
 }
 

@@ -5,6 +5,7 @@
 #include "bus/error.h"
 #include "clock.h"
 #include "daemon-fixture.h"
+#include "daemon/session-end.h"
 
 static Job *
 begin(Fixture *fixture, const char *options, Session *first, Session *second)

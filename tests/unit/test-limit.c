@@ -6,7 +6,6 @@
 
 #include "daemon-fixture.h"
 #include "daemon/audit.h"
-#include "daemon/foreign.h"
 #include "daemon/session-store.h"
 
 #define S ((gint64) G_USEC_PER_SEC)
@@ -197,10 +196,10 @@ test_log_off(Room *room, gconstpointer data)
     fixture_wait(has_job, room);
     row = job_find_row_of(room->session);
     job = row->job;
-    g_assert_cmpstr(job->by, ==, LIMIT_BY_SUSPENDED);
+    g_assert_cmpstr(job->by, ==, JOB_BY_SUSPENDED);
     g_assert_cmpint(job->mode, ==, END_ASK);
     g_assert_cmpuint(job->warn, ==, room->fixture->settings->warn);
-    g_assert_cmpuint(count_rows(room, LIMIT_BY_SUSPENDED, "log-off"), ==, 1);
+    g_assert_cmpuint(count_rows(room, JOB_BY_SUSPENDED, "log-off"), ==, 1);
 
     /* Who comes back in time goes on working. */
     sit_down(room);
@@ -244,12 +243,12 @@ test_gives_way(Room *room, gconstpointer data)
     limit_check(room->session);
     fixture_wait(has_job, room);
     row = job_find_row_of(room->session);
-    g_assert_true(limit_gives_way(room->session));
+    g_assert_true(job_gives_way(room->session));
     g_ptr_array_add(sessions, room->session);
     job = job_new(room->fixture->manager, "news", UID_ADMINISTRATOR, sessions, options, NULL);
     g_assert_cmpint(row->outcome, ==, OUTCOME_CANCELLED);
     g_assert_cmpstr(room->session->job, ==, job->id);
-    g_assert_false(limit_gives_way(room->session));
+    g_assert_false(job_gives_way(room->session));
 }
 
 /* What a job is at is the job's. */
@@ -283,7 +282,7 @@ test_restart(Room *room, gconstpointer data)
     session_store(room->session);
     g_hash_table_remove(manager->sessions, room->session->id);
     now += 10 * S;
-    session_store_load(manager, &foreign_kind);
+    session_store_load(manager);
     room->session = g_hash_table_lookup(manager->sessions, "1");
     g_assert_nonnull(room->session);
     g_assert_cmpint(now - room->session->last_input, ==, 50 * S);
@@ -294,7 +293,7 @@ test_restart(Room *room, gconstpointer data)
     session_set_viewer(room->session, room->viewer);
     g_hash_table_remove(manager->sessions, room->session->id);
     now += 10 * S;
-    session_store_load(manager, &foreign_kind);
+    session_store_load(manager);
     room->session = g_hash_table_lookup(manager->sessions, "1");
     g_assert_cmpint(room->session->viewer_left, ==, now);
     g_assert_cmpint(now - room->session->last_input, ==, 60 * S);

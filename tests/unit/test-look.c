@@ -4,6 +4,7 @@
 #include "base/errand.h"
 #include "base/limits.h"
 #include "daemon/errand-call.h"
+#include "daemon/hosted.h"
 #include "daemon/look.h"
 #include "daemon/session.h"
 
