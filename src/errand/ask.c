@@ -90,11 +90,11 @@ on_settled(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Whether no window stands, and that for a while. */
+/* Whether no window stands, and that for a while. One that was not looked at may. */
 static gboolean
 is_empty(Ask *ask)
 {
-    if (windows_standing(ask->windows)->len > 0) {
+    if (windows_standing(ask->windows)->len > 0 || windows_have_more(ask->windows)) {
         g_clear_handle_id(&ask->settle, g_source_remove);
         ask->is_settled = FALSE;
         return FALSE;
@@ -204,7 +204,7 @@ ask(GVariant *arguments, int socket, GError **error)
     ask.cancel = g_unix_fd_add(socket, G_IO_IN | G_IO_HUP | G_IO_ERR, on_cancel, &ask);
     ask.deadline = g_timeout_add(told.seconds * 1000, on_deadline, &ask);
     ask.asked = windows_ask(ask.windows, told.token);
-    ask.is_settled = ask.asked->len == 0;
+    ask.is_settled = ask.asked->len == 0 && !windows_have_more(ask.windows);
     follow(&ask);
     g_main_loop_run(ask.loop);
     return TRUE;

@@ -14,7 +14,6 @@
 #include "program.h"
 
 #define COOKIE_NAME "MIT-MAGIC-COOKIE-1"
-#define WINDOWS_MAX 500         /* looked at; the others of a session that has more do not count */
 #define NAMES_MAX 64            /* of programs, kept; a window may change its class without end */
 #define PROPERTY_WORDS_MAX 1024 /* of four bytes each */
 #define LOOK_DELAY_MS 40        /* events of one change come in a bunch */
@@ -54,7 +53,7 @@ struct Windows {
     xcb_atom_t atoms[N_ATOMS];
     GPtrArray *standing;
     GHashTable *names; /* of programs, by class */
-    gboolean has_more; /* than WINDOWS_MAX */
+    gboolean has_more; /* than WINDOWS_MAX: some were not looked at */
     gboolean is_gone;
     guint source, timer;
     WindowsFunc changed;
@@ -243,8 +242,10 @@ walk_tree(Windows *windows, xcb_window_t window, guint depth, GArray *found)
     const xcb_window_t *children = tree != NULL ? xcb_query_tree_children(tree) : NULL;
     guint n_children = tree != NULL ? (guint) xcb_query_tree_children_length(tree) : 0;
 
-    for (guint i = 0; i < MIN(n_children, WINDOWS_MAX) && found->len < WINDOWS_MAX; i++) {
-        if (has_state(windows, children[i]))
+    for (guint i = 0; i < n_children && !windows->has_more; i++) {
+        if (i == WINDOWS_MAX || found->len == WINDOWS_MAX)
+            windows->has_more = TRUE;
+        else if (has_state(windows, children[i]))
             g_array_append_val(found, children[i]);
         else if (depth > 1)
             walk_tree(windows, children[i], depth - 1, found);
@@ -258,14 +259,14 @@ list_ids(Windows *windows)
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(xcb_window_t));
     g_autoptr(Property) list = take_property(
         windows, ask_property(windows, windows->root, windows->atoms[CLIENT_LIST]), 32);
-    const guint32 *words;
+    const guint32 *words = NULL;
+    guint n_words = list != NULL ? property_words(list, &words) : 0;
 
+    windows->has_more = n_words > WINDOWS_MAX;
     if (list == NULL)
         walk_tree(windows, windows->root, 2, ids);
     else
-        g_array_append_vals(ids, xcb_get_property_value(list),
-                            MIN(property_words(list, &words), WINDOWS_MAX));
-    windows->has_more = ids->len == WINDOWS_MAX;
+        g_array_append_vals(ids, words, MIN(n_words, WINDOWS_MAX));
     return ids;
 }
 

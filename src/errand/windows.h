@@ -27,7 +27,8 @@ const GPtrArray *windows_standing(const Windows *windows);
 /* Whether the X server has gone; the list says nothing then. */
 gboolean windows_is_gone(const Windows *windows);
 
-/* Whether there are more than that list has. */
+/* Whether there are more than WINDOWS_MAX, which are not looked at: there may be one among them that would stand. */
+#define WINDOWS_MAX 500
 gboolean windows_have_more(const Windows *windows);
 
 /* Send WM_DELETE_WINDOW to each window that stands now, but to no dialog whose parent stands, and to none at all when a former asking
