@@ -9,8 +9,11 @@
 static const char *const directories[] = { "/usr/local/share/applications",
                                            "/usr/share/applications" };
 
-/* Those that were seen to mark the title of every window with unsaved work. */
-static const char *const marking[] = { "Mousepad", NULL };
+/* Windows, by class and the end of the title, that were seen to have unsaved work only where they are marked: an editor that marks
+ * all of it, and the folders of a file manager, which shows what it does to files in windows of another title. */
+static const struct {
+    const char *class, *end;
+} telling[] = { { "Mousepad", "" }, { "Thunar", " - Thunar" } };
 
 /* GTK's editors, Qt's [*], and words of older programs in our languages. */
 static const char *const first[] = { "*", "● ", "• ", NULL };
@@ -121,10 +124,19 @@ ends_with_mark(const char *title)
     return FALSE;
 }
 
+static gboolean
+is_telling(const char *class, const char *title)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(telling); i++)
+        if (g_str_equal(class, telling[i].class) && g_str_has_suffix(title, telling[i].end))
+            return TRUE;
+    return FALSE;
+}
+
 Unsaved
 program_judge(const char *class, const char *title)
 {
     if (starts_with_mark(title) || ends_with_mark(title))
         return UNSAVED_YES;
-    return g_strv_contains(marking, class) ? UNSAVED_NO : UNSAVED_UNKNOWN;
+    return is_telling(class, title) ? UNSAVED_NO : UNSAVED_UNKNOWN;
 }

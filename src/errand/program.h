@@ -12,5 +12,5 @@ char *program_name(const char *class);
 /* A title without " - NAME" at its end. The caller frees it. */
 char *program_cut_title(const char *title, const char *name);
 
-/* Whether a title says that there is unsaved work (YES), a program that always says so does not (NO), or nobody can tell. */
+/* Whether a title says that there is unsaved work (YES), a window of a program that would say so does not (NO), or nobody can tell. */
 Unsaved program_judge(const char *class, const char *title);

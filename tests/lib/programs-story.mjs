@@ -61,6 +61,7 @@ export function programsStory(configure) {
     const unknown = hit.unknown.map((/** @type {string[]} */ row) => row.join(': '));
     for (const expected of ['LibreOffice Writer: Untitled 1', `LibreOffice Writer: ${second}`, 'Unsaved: Drawing'])
       assert.ok(unknown.includes(expected), `${expected} in ${unknown}`);
+    assert.ok(!unknown.some((/** @type {string} */ line) => line.startsWith('Thunar')), `folders have nothing to save: ${unknown}`);
     assert.equal(hit['unsaved-known'], false);
     assert.match(manyseat(['log-off', '--user', 'ana', '--dry-run']).out, /unsaved: Mousepad: \*.*essay\.txt\n/);
     assert.equal(ana.find('Save'), undefined, 'nobody was disturbed');

@@ -116,6 +116,8 @@ test_programs(void)
     } judged[] = {
         { "Mousepad", "*~/essay.txt - Mousepad", UNSAVED_YES },
         { "Mousepad", "~/essay.txt - Mousepad", UNSAVED_NO },
+        { "Thunar", "ana - Thunar", UNSAVED_NO },
+        { "Thunar", "File Operation Progress", UNSAVED_UNKNOWN },
         { "libreoffice-writer", "Untitled 1 - LibreOffice Writer", UNSAVED_UNKNOWN },
         { "kate", "essay.txt* — Kate", UNSAVED_YES },
         { "featherpad", "*essay.txt", UNSAVED_YES },
