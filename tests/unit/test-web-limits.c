@@ -21,6 +21,7 @@
 #include "web/server.h"
 
 #define DEADLINE_SECONDS 60
+#define ROUTE_VIEW_REASON_SECONDS 12 /* src/web/route-view.c */
 #define TOKEN "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 #define HEADERS "Host: room.example\r\nOrigin: https://room.example\r\nCookie: seen=" TOKEN "\r\n"
 #define UPGRADE                                                                                    \
@@ -472,6 +473,55 @@ test_input_seconds(void)
     hang_up(&browser, 1);
 }
 
+/* Xvnc hangs up, and manyseatd does not say why: the page waits for that only so long. */
+static void
+test_reason_seconds(void)
+{
+    autofd xvnc = -1;
+    autofd browser = open_view(&xvnc);
+
+    fd_clear(&xvnc);
+    for (guint i = 0; i < 20; i++)
+        g_main_context_iteration(NULL, FALSE);
+    clock_forward((ROUTE_VIEW_REASON_SECONDS - 2) * 1000);
+    settle();
+    g_assert_cmpuint(socket_count(), ==, 1);
+    clock_forward(2000);
+    expect(browser, "",
+           "\x11\x3a"
+           "failed"); /* 4410 */
+    hang_up(&browser, 1);
+}
+
+/* A log-on whose manyseat-session says nothing. */
+static void
+test_log_on_seconds(void)
+{
+    static const char start[] = "{\"type\":\"start\",\"user\":\"ana\"}";
+    const guint before = count_calls("ListDesktops");
+    const guint log_ons = count_calls("LogOn");
+    autofd browser = open_socket("/log-on", "192.0.2.1");
+    autofd session = -1;
+    int ends[2];
+
+    expect(browser, "HTTP/1.1 101", "\r\n\r\n");
+    wait_for_calls("ListDesktops", before + 1);
+    answer(last_link(), "(@aa{sv} [],)", -1);
+    answer(last_link(), "(@as [],)", -1);
+    expect(browser, "", "\"welcome\"");
+    say(browser, 1, start, sizeof start - 1);
+    wait_for_calls("LogOn", log_ons + 1);
+    g_assert_true(fd_socketpair(ends, NULL));
+    session = ends[1];
+    answer(last_link(), "(@h 0,)", ends[0]);
+    clock_forward(LIMIT_LAUNCH_SECONDS * 1000);
+    settle();
+    g_assert_cmpuint(socket_count(), ==, 1);
+    clock_forward(LIMIT_LAUNCH_SECONDS / 4 * 1000);
+    expect(browser, "", "\"reason\":\"timeout\"");
+    hang_up(&browser, 1);
+}
+
 /* Calls of a page. */
 
 static void
@@ -607,6 +657,8 @@ main(int argc, char **argv)
     g_test_add_func("/web-limits/screenshots", test_screenshots);
     g_test_add_func("/web-limits/ticket-seconds", test_ticket_seconds);
     g_test_add_func("/web-limits/input-seconds", test_input_seconds);
+    g_test_add_func("/web-limits/reason-seconds", test_reason_seconds);
+    g_test_add_func("/web-limits/log-on-seconds", test_log_on_seconds);
     g_test_add_func("/web-limits/calls-in-flight", test_calls_in_flight);
     g_test_add_func("/web-limits/log-on-pages", test_log_on_pages);
     g_test_add_func("/web-limits/sockets", test_sockets);
