@@ -50,10 +50,11 @@ function ours({ size, sights = false }) {
   const ofEach = new Map();
   /** @type {Map<string, Sight[]>} */
   const seen = new Map();
-  /** A decoder has it, which is later than a page would. @param {string} session @param {Buffer} jpeg */
+  /** @param {string} session @param {Buffer} jpeg */
   const see = async (session, jpeg) => {
+    const at = Number(process.hrtime.bigint() / 1000n);
     const colour = await colourOfJpeg(jpeg);
-    seen.set(session, [...(seen.get(session) ?? []), { at: Number(process.hrtime.bigint() / 1000n), colour }]);
+    seen.set(session, [...(seen.get(session) ?? []), { at, colour }]);
   };
   return {
     period: PERIODS[size],
