@@ -69,16 +69,29 @@ picture_header_format(const PictureHeader *header, guint8 out[PICTURE_HEADER_BYT
     put_number(out + 18, header->height, 2);
     put_number(out + 20, header->screen_width, 2);
     put_number(out + 22, header->screen_height, 2);
+    put_number(out + 24, header->whole, 4);
+    put_number(out + 28, header->left, 2);
+    put_number(out + 30, header->top, 2);
+}
+
+static gboolean
+has_good_place(const PictureHeader *header)
+{
+    if (header->kind == PICTURE_KIND_PART)
+        return header->left < header->width && header->top < header->height;
+    return header->whole == 0 && header->left == 0 && header->top == 0;
 }
 
 gboolean
 picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret)
 {
+    PictureHeader header;
+
     if (length < PICTURE_HEADER_BYTES || length > PICTURE_PACKET_MAX ||
-        packet[0] != PICTURE_VERSION || packet[1] > PICTURE_KIND_UNAVAILABLE ||
+        packet[0] != PICTURE_VERSION || packet[1] >= N_PICTURE_KINDS ||
         packet[2] >= N_PICTURE_SIZES || packet[3] != 0)
         return FALSE;
-    *ret = (PictureHeader){
+    header = (PictureHeader){
         .kind = packet[1],
         .size = packet[2],
         .sequence = (guint32) get_number(packet + 4, 4),
@@ -87,7 +100,13 @@ picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret)
         .height = (guint16) get_number(packet + 18, 2),
         .screen_width = (guint16) get_number(packet + 20, 2),
         .screen_height = (guint16) get_number(packet + 22, 2),
+        .whole = (guint32) get_number(packet + 24, 4),
+        .left = (guint16) get_number(packet + 28, 2),
+        .top = (guint16) get_number(packet + 30, 2),
     };
+    if (!has_good_place(&header))
+        return FALSE;
+    *ret = header;
     return TRUE;
 }
 
@@ -96,4 +115,43 @@ picture_is_jpeg(const guint8 *bytes, gsize length)
 {
     return length >= 4 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[length - 2] == 0xff &&
            bytes[length - 1] == 0xd9;
+}
+
+static gboolean
+is_part(GBytes *packet)
+{
+    const guint8 *bytes = g_bytes_get_data(packet, NULL);
+
+    return bytes[1] == PICTURE_KIND_PART;
+}
+
+void
+picture_newest_put(PictureNewest *newest, GBytes *packet)
+{
+    g_clear_pointer(&newest->part, g_bytes_unref);
+    if (is_part(packet)) {
+        newest->part = g_bytes_ref(packet);
+        return;
+    }
+    g_clear_pointer(&newest->whole, g_bytes_unref);
+    newest->whole = g_bytes_ref(packet);
+}
+
+GBytes *
+picture_newest_peek(const PictureNewest *newest)
+{
+    return newest->whole != NULL ? newest->whole : newest->part;
+}
+
+GBytes *
+picture_newest_take(PictureNewest *newest)
+{
+    return newest->whole != NULL ? g_steal_pointer(&newest->whole) : g_steal_pointer(&newest->part);
+}
+
+void
+picture_newest_clear(PictureNewest *newest)
+{
+    g_clear_pointer(&newest->whole, g_bytes_unref);
+    g_clear_pointer(&newest->part, g_bytes_unref);
 }

@@ -5,27 +5,34 @@
  *
  *   offset  size
  *   0       1     version: PICTURE_VERSION
- *   1       1     kind: 0 picture (body: JPEG), 1 not available (body: why, UTF-8: no-x, refused, too-slow, ended)
+ *   1       1     kind: 0 whole (body: JPEG), 1 not available (body: why, UTF-8: no-x, refused, too-slow, ended),
+ *                 2 part (body: JPEG of the area that has changed since the whole picture)
  *   2       1     size: PictureSize (0 small, 1 medium, 2 large, 3 full, 4 enlarged)
  *   3       1     0
- *   4       4     sequence, one more with each picture of this session and size
+ *   4       4     sequence, one more with each packet of this session and size
  *   8       8     session id
- *   16      2     width of the picture
- *   18      2     height of the picture
+ *   16      2     width of the whole picture
+ *   18      2     height of it
  *   20      2     width of the screen
  *   22      2     height of the screen
+ *   24      4     whole: of a part, the sequence of the picture that it lies on; else 0
+ *   28      2     left: of a part, its first column in the picture; else 0
+ *   30      2     top: its first row; else 0
  *
- * A receiver shows the newest and may throw away any older one.
+ * A part has all that is not as in its whole picture any more, so a receiver needs no other: it shows the newest whole picture
+ * with the newest part that is of it, and may throw away any older packet. A part of another whole picture than the one it shows
+ * is of no use to it.
  */
 #pragma once
 
 #include "names.h"
 
-#define PICTURE_VERSION 1
-#define PICTURE_HEADER_BYTES 24
+#define PICTURE_VERSION 2
+#define PICTURE_HEADER_BYTES 32
 #define PICTURE_PACKET_MAX (192 * 1024) /* below the default net.core.wmem_max of 212992 bytes */
 
-typedef enum { PICTURE_KIND_JPEG, PICTURE_KIND_UNAVAILABLE } PictureKind;
+typedef enum { PICTURE_KIND_WHOLE, PICTURE_KIND_UNAVAILABLE, PICTURE_KIND_PART } PictureKind;
+#define N_PICTURE_KINDS 3
 
 typedef struct {
     PictureKind kind;
@@ -34,6 +41,8 @@ typedef struct {
     guint64 session;
     guint16 width, height;
     guint16 screen_width, screen_height;
+    guint32 whole;
+    guint16 left, top;
 } PictureHeader;
 
 /* The box a size is scaled into, keeping the screen's shape; FULL has no box (0, 0). */
@@ -49,5 +58,21 @@ void picture_header_format(const PictureHeader *header, guint8 out[PICTURE_HEADE
 /* Whether the bytes begin and end as a JPEG does: without that its writer died on the way. */
 gboolean picture_is_jpeg(const guint8 *bytes, gsize length);
 
-/* FALSE if it is shorter than a header, of another version, or has values out of range. */
+/* FALSE if it is shorter than a header, of another version, or has values out of range (a part that begins outside of its
+ * picture, and what has a part's values and is none). */
 gboolean picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret);
+
+/* What somebody who has seen nothing needs (or who has seen the whole picture: the part alone). Zeroed: nothing. */
+typedef struct {
+    GBytes *whole; /* or the one that says why there is none */
+    GBytes *part;  /* of it */
+} PictureNewest;
+
+/* packet (one that picture_header_parse() likes) came: a part takes the place of the part, any other one of both. */
+void picture_newest_put(PictureNewest *newest, GBytes *packet);
+
+/* The next one to be sent; NULL: there is none. peek leaves it there and keeps it. */
+GBytes *picture_newest_peek(const PictureNewest *newest);
+GBytes *picture_newest_take(PictureNewest *newest);
+
+void picture_newest_clear(PictureNewest *newest);

@@ -13,6 +13,8 @@
 
 #define SUMS_MAX 256 /* rows that fit the sums */
 #define NO_ROW G_MAXUINT
+#define COLOURS                                                                                    \
+    GUINT32_FROM_LE(0x00ffffff) /* of a BGRX pixel; what programs leave in its X means nothing */
 #define PIXELS_MAX (G_MAXUINT16 / G_MAXUINT8) /* whose sum is one of 16 bits */
 
 typedef guint32 Quad __attribute__((vector_size(16))); /* a sum of pixels: blue, green, red, x */
@@ -23,7 +25,7 @@ typedef float Real __attribute__((vector_size(16)));
 struct Average {
     guint screen_width, screen_height;
     guint width, height;
-    guint8 *pixels;
+    guint32 *pixels; /* width * height */
     Rect to;         /* of the picture: what is being made */
     Rect from;       /* of the screen: what that takes */
     guint row;       /* of the screen: the next one that is needed */
@@ -33,6 +35,8 @@ struct Average {
     guint16 *sums;   /* screen_width pixels; from.left is the first */
     Quad *line;      /* width; sums averaged along the row, not divided yet; to.left is the first */
     float *averages; /* width pixels */
+    guint32 *finished; /* width pixels: a row of the picture as it is going to be */
+    Rect changed;      /* of the picture; empty: nothing */
 };
 
 Average *
@@ -49,10 +53,11 @@ average_new(guint screen_width, guint screen_height, guint width, guint height)
     average->screen_height = screen_height;
     average->width = width;
     average->height = height;
-    average->pixels = g_malloc0((gsize) width * height * BGRX_BYTES);
+    average->pixels = g_new0(guint32, (gsize) width * height);
     average->sums = g_new(guint16, (gsize) screen_width * BGRX_BYTES);
     average->line = g_new(Quad, width);
     average->averages = g_new(float, (gsize) width *BGRX_BYTES);
+    average->finished = g_new(guint32, width);
     average->line_row = NO_ROW;
     return average;
 }
@@ -66,13 +71,14 @@ average_free(Average *average)
     g_free(average->sums);
     g_free(average->line);
     g_free(average->averages);
+    g_free(average->finished);
     g_free(average);
 }
 
 const guint8 *
 average_get_pixels(const Average *average)
 {
-    return average->pixels;
+    return (const guint8 *) average->pixels;
 }
 
 /* From first to end of a side of the screen: first to end of the picture's, and back to what all of that takes. */
@@ -262,17 +268,63 @@ flush_sums(Average *average)
     add_line(average, average->height);
 }
 
+static gboolean
+is_empty(const Rect *rect)
+{
+    return rect->left >= rect->right;
+}
+
+/* A row of the picture, from to.left on, is finished. Only what is another pixel than before counts as changed: much that is drawn
+ * again is what was there. */
+static void
+put_row(Average *average, guint row)
+{
+    const guint n = average->to.right - average->to.left;
+    guint32 *to = average->pixels + (gsize) row * average->width + average->to.left;
+    guint32 *finished = average->finished;
+    Rect *changed = &average->changed;
+    guint first = 0, end = n;
+    Rect here;
+
+    for (guint i = 0; i < n; i++)
+        finished[i] &= COLOURS;
+    if (memcmp(to, finished, n * sizeof *to) == 0)
+        return;
+    while (to[first] == finished[first])
+        first++;
+    while (to[end - 1] == finished[end - 1])
+        end--;
+    memcpy(to + first, finished + first, (end - first) * sizeof *to);
+    here = (Rect){ average->to.left + first, row, average->to.left + end, row + 1 };
+    if (is_empty(changed))
+        *changed = here;
+    changed->left = MIN(changed->left, here.left);
+    changed->top = MIN(changed->top, here.top);
+    changed->right = MAX(changed->right, here.right);
+    changed->bottom = MAX(changed->bottom, here.bottom);
+}
+
+gboolean
+average_take_changed(Average *average, Rect *ret)
+{
+    if (is_empty(&average->changed))
+        return FALSE;
+    *ret = average->changed;
+    average->changed = (Rect){ 0 };
+    return TRUE;
+}
+
 static void
 finish_row(Average *average)
 {
-    const gsize at = ((gsize) average->to_row * average->width + average->to.left) * BGRX_BYTES;
     const gsize n = (gsize) (average->to.right - average->to.left) * BGRX_BYTES;
-    guint8 *restrict pixels = average->pixels + at;
+    guint8 *restrict finished = (guint8 *) average->finished;
     const float *restrict averages = average->averages;
 
     flush_sums(average);
     for (gsize i = 0; i < n; i++)
-        pixels[i] = (guint8) (int) (averages[i] + 0.5F);
+        finished[i] = (guint8) (int) (averages[i] + 0.5F);
+    put_row(average, average->to_row);
     average->to_row++;
     clear_row(average);
 }
@@ -320,10 +372,10 @@ copy_rows(Average *average, const guint8 *rows, guint stride, guint n_rows)
 {
     const gsize n = (gsize) (average->from.right - average->from.left) * BGRX_BYTES;
 
-    for (guint i = 0; i < n_rows; i++)
-        memcpy(average->pixels +
-                   ((gsize) (average->row + i) * average->width + average->to.left) * BGRX_BYTES,
-               rows + (gsize) i * stride, n);
+    for (guint i = 0; i < n_rows; i++) {
+        memcpy(average->finished, rows + (gsize) i * stride, n);
+        put_row(average, average->row + i);
+    }
 }
 
 void

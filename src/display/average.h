@@ -26,3 +26,7 @@ void average_begin(Average *average, const Rect *changed, Rect *need);
 /* Rows of the screen in BGRX, from the top of need to its bottom in as many calls as it takes; given says which area these are
  * (all columns of need at least). What is not needed is passed over. */
 void average_give(Average *average, const Rect *given, const guint8 *pixels, guint stride);
+
+/* The area of the picture that this was all about: what pixels are others than before lies in it. FALSE (nothing is set): none
+ * since it was last taken. */
+gboolean average_take_changed(Average *average, Rect *ret);

@@ -13,7 +13,6 @@
 
 #include "pixel.h"
 
-#define UNIT 16   /* pixels of a 4:2:0 unit either way */
 #define DC_STEP 8 /* at most: soft shades show their mean's steps */
 #define HEADERS 2048
 
@@ -105,13 +104,12 @@ set_up(j_compress_ptr jpeg, guint width, guint height, guint step)
 }
 
 static void
-write_rows(j_compress_ptr jpeg, const guint8 *pixels)
+write_rows(j_compress_ptr jpeg, const guint8 *pixels, guint stride)
 {
     jpeg_start_compress(jpeg, TRUE);
     while (jpeg->next_scanline < jpeg->image_height) {
         /* It does not write there. */
-        JSAMPROW row =
-            (guint8 *) pixels + (gsize) jpeg->next_scanline * jpeg->image_width * BGRX_BYTES;
+        JSAMPROW row = (guint8 *) pixels + (gsize) jpeg->next_scanline * stride;
 
         (void) jpeg_write_scanlines(jpeg, &row, 1);
     }
@@ -121,14 +119,15 @@ write_rows(j_compress_ptr jpeg, const guint8 *pixels)
 gsize
 jpeg_bound(guint width, guint height)
 {
-    guint64 padded =
-        ((guint64) width + UNIT - 1) / UNIT * UNIT * (((guint64) height + UNIT - 1) / UNIT * UNIT);
+    guint64 padded = ((guint64) width + JPEG_UNIT - 1) / JPEG_UNIT * JPEG_UNIT *
+                     (((guint64) height + JPEG_UNIT - 1) / JPEG_UNIT * JPEG_UNIT);
 
     return padded * 3 + HEADERS > G_MAXINT ? 0 : padded * 3 + HEADERS;
 }
 
 gsize
-jpeg_encode(const guint8 *pixels, guint width, guint height, guint step, guint8 *to, gsize size)
+jpeg_encode(const guint8 *pixels, guint stride, guint width, guint height, guint step, guint8 *to,
+            gsize size)
 {
     struct jpeg_compress_struct jpeg;
     struct jpeg_error_mgr errors;
@@ -144,7 +143,7 @@ jpeg_encode(const guint8 *pixels, guint width, guint height, guint step, guint8 
     jpeg_create_compress(&jpeg);
     jpeg.dest = &target.base;
     set_up(&jpeg, width, height, step);
-    write_rows(&jpeg, pixels);
+    write_rows(&jpeg, pixels, stride);
     jpeg_destroy_compress(&jpeg);
     return target.overflowed ? 0 : size - target.base.free_in_buffer;
 }

@@ -7,6 +7,9 @@
 /* Bytes that no JPEG of this size exceeds; 0 when there is no such number. */
 gsize jpeg_bound(guint width, guint height);
 
-/* pixels are BGRX, rows without gaps; step is 1 to 255. Returns the JPEG's length; 0: it does not fit size. */
-gsize jpeg_encode(const guint8 *pixels, guint width, guint height, guint step, guint8 *to,
-                  gsize size);
+/* Pixels of a unit of 4:2:0 either way: an area of a picture that begins and ends at multiples of it is encoded as in the whole. */
+#define JPEG_UNIT 16
+
+/* pixels are BGRX, stride bytes from one row to the next; step is 1 to 255. Returns the JPEG's length; 0: it does not fit size. */
+gsize jpeg_encode(const guint8 *pixels, guint stride, guint width, guint height, guint step,
+                  guint8 *to, gsize size);

@@ -294,10 +294,13 @@ offer_known(Parent *parent, Stream *stream, Tile tile)
 {
     guint64 number = TILE_SESSION(tile);
     Watched *watched = g_hash_table_lookup(parent->sessions, &number);
-    GBytes *last = watched != NULL ? watched_get_last(watched, TILE_SIZE(tile)) : NULL;
+    const PictureNewest *newest =
+        watched != NULL ? watched_get_newest(watched, TILE_SIZE(tile)) : NULL;
 
-    if (last != NULL)
-        stream_offer(stream, tile, last);
+    if (newest != NULL && newest->whole != NULL)
+        stream_offer(stream, tile, newest->whole);
+    if (newest != NULL && newest->part != NULL)
+        stream_offer(stream, tile, newest->part);
 }
 
 gboolean

@@ -31,7 +31,7 @@ sum_block(const guint8 *luma, guint stride, guint32 *ret_sum, guint32 *ret_squar
 }
 
 static float *
-find_variances(const guint8 *pixels, guint width, guint height, guint *ret_n)
+find_variances(const guint8 *pixels, guint stride, guint width, guint height, guint *ret_n)
 {
     const guint columns = width / BLOCK, rows = height / BLOCK;
     float *variances = g_new(float, (gsize) columns *rows);
@@ -39,9 +39,8 @@ find_variances(const guint8 *pixels, guint width, guint height, guint *ret_n)
     guint n = 0;
 
     for (guint row = 0; row < rows; row++) {
-        (void) ARGBToJ400(pixels + (gsize) row * BLOCK * width * BGRX_BYTES,
-                          (int) (width * BGRX_BYTES), luma, (int) (columns * BLOCK),
-                          (int) (columns * BLOCK), BLOCK);
+        (void) ARGBToJ400(pixels + (gsize) row * BLOCK * stride, (int) stride, luma,
+                          (int) (columns * BLOCK), (int) (columns * BLOCK), BLOCK);
         for (guint column = 0; column < columns; column++) {
             guint32 sum, squares;
 
@@ -67,10 +66,10 @@ expect_loss(const float *variances, guint n, guint step)
 }
 
 guint
-similarity_find_step(const guint8 *pixels, guint width, guint height)
+similarity_find_step(const guint8 *pixels, guint stride, guint width, guint height)
 {
     guint n;
-    g_autofree float *variances = find_variances(pixels, width, height, &n);
+    g_autofree float *variances = find_variances(pixels, stride, width, height, &n);
     guint good = SIMILARITY_FINEST, bad = SIMILARITY_COARSEST + 1;
 
     while (n > 0 && bad - good > 1) {

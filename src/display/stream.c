@@ -8,7 +8,7 @@
 
 typedef struct {
     Tile tile;
-    GBytes *waiting; /* NULL: nothing; else the slot is in the queue */
+    PictureNewest waiting; /* not empty: the slot is in the queue */
 } Slot;
 
 struct Stream {
@@ -26,7 +26,7 @@ slot_free(gpointer data)
 {
     Slot *slot = data;
 
-    g_clear_pointer(&slot->waiting, g_bytes_unref);
+    picture_newest_clear(&slot->waiting);
     g_free(slot);
 }
 
@@ -143,10 +143,13 @@ on_writable(int socket, GIOCondition condition, gpointer data)
     (void) socket;
     (void) condition;
     while ((slot = g_queue_peek_head(&stream->waiting)) != NULL) {
-        if (!try_send(stream, slot->waiting))
+        g_autoptr(GBytes) sent = NULL;
+
+        if (!try_send(stream, picture_newest_peek(&slot->waiting)))
             return G_SOURCE_CONTINUE;
-        g_clear_pointer(&slot->waiting, g_bytes_unref);
-        (void) g_queue_pop_head(&stream->waiting);
+        sent = picture_newest_take(&slot->waiting);
+        if (picture_newest_peek(&slot->waiting) == NULL)
+            (void) g_queue_pop_head(&stream->waiting);
     }
     stream->writable = 0;
     return G_SOURCE_REMOVE;
@@ -161,11 +164,9 @@ stream_offer(Stream *stream, Tile tile, GBytes *packet)
         return;
     if (g_queue_is_empty(&stream->waiting) && try_send(stream, packet))
         return;
-    if (slot->waiting != NULL)
-        g_bytes_unref(slot->waiting);
-    else
+    if (picture_newest_peek(&slot->waiting) == NULL)
         g_queue_push_tail(&stream->waiting, slot);
-    slot->waiting = g_bytes_ref(packet);
+    picture_newest_put(&slot->waiting, packet);
     if (stream->writable == 0)
         stream->writable = g_unix_fd_add(stream->socket, G_IO_OUT, on_writable, stream);
 }

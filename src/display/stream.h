@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One viewer's end: which tiles it carries, and the newest unsent picture of each. A viewer that reads slowly loses pictures; it
- * never takes memory beyond one picture a tile, and never holds up another viewer.
+ * One viewer's end: which tiles it carries, and the newest of each that is not sent. A viewer that reads slowly loses pictures; it
+ * never takes memory beyond one picture and one part of it a tile, and never holds up another viewer.
  */
 #pragma once
 
@@ -36,6 +36,6 @@ gboolean stream_has(const Stream *stream, Tile tile);
 typedef void (*StreamTileFunc)(Tile tile, gpointer data);
 void stream_foreach(const Stream *stream, StreamTileFunc func, gpointer data);
 
-/* Send a packet of base/picture.h, or keep it until there is room; it takes the place of one that is still kept. Nothing happens
- * if the stream does not carry the tile. */
+/* Send a packet of base/picture.h, or keep it until there is room; it takes the place of what is still kept
+ * (picture_newest_put()). Nothing happens if the stream does not carry the tile. */
 void stream_offer(Stream *stream, Tile tile, GBytes *packet);

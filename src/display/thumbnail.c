@@ -5,15 +5,22 @@
 
 #include "base/picture.h"
 #include "jpeg.h"
+#include "pixel.h"
 #include "similarity.h"
 
-#define SCREENSHOT_STEP 6   /* of the JPEG: nearly what is there */
+#define SCREENSHOT_STEP 6 /* of the JPEG: nearly what is there */
+#define PART_MOST                                                                                  \
+    4 /* of the picture, one in so many: who is slow has both waiting, it and the whole one */
 #define PACKET_STEP_MAX 192 /* coarser makes no fewer bytes that count */
 
 struct Thumbnail {
     PictureSize size;
     guint width, height;
     Average *average;
+    gboolean changed; /* since the last one that was encoded */
+    Rect part; /* what has changed since the whole one, in units of the JPEG's; empty: nothing */
+    gsize whole_length; /* of the last whole one; 0: none yet */
+    gsize parts_length; /* of all parts since then */
 };
 
 Thumbnail *
@@ -22,6 +29,7 @@ thumbnail_new(PictureSize size, guint screen_width, guint screen_height)
     Thumbnail *thumbnail = g_new0(Thumbnail, 1);
 
     thumbnail->size = size;
+    thumbnail->changed = TRUE;
     picture_fit(size, screen_width, screen_height, &thumbnail->width, &thumbnail->height);
     thumbnail->average =
         average_new(screen_width, screen_height, thumbnail->width, thumbnail->height);
@@ -50,24 +58,85 @@ thumbnail_get_average(const Thumbnail *thumbnail)
     return thumbnail->average;
 }
 
-gsize
-thumbnail_encode(Thumbnail *thumbnail, GByteArray *buffer, gsize jpeg_at, gsize max)
+static guint
+round_up(guint at, guint end)
 {
-    const guint8 *pixels = average_get_pixels(thumbnail->average);
-    gsize bound = jpeg_bound(thumbnail->width, thumbnail->height);
+    return MIN((at + JPEG_UNIT - 1) / JPEG_UNIT * JPEG_UNIT, end);
+}
+
+gboolean
+thumbnail_has_changed(Thumbnail *thumbnail)
+{
+    Rect *part = &thumbnail->part;
+    Rect changed;
+
+    if (!average_take_changed(thumbnail->average, &changed))
+        return thumbnail->changed;
+    thumbnail->changed = TRUE;
+    if (part->left >= part->right)
+        *part = changed;
+    part->left = MIN(part->left, changed.left / JPEG_UNIT * JPEG_UNIT);
+    part->top = MIN(part->top, changed.top / JPEG_UNIT * JPEG_UNIT);
+    part->right = MAX(part->right, round_up(changed.right, thumbnail->width));
+    part->bottom = MAX(part->bottom, round_up(changed.bottom, thumbnail->height));
+    return TRUE;
+}
+
+/* Parts grow, as each has all that changed since the whole one. When together they have cost what that one did it is time for
+ * another: so all of it costs at most twice what it would if one knew what comes. */
+static gboolean
+is_part_enough(const Thumbnail *thumbnail)
+{
+    const Rect *part = &thumbnail->part;
+    guint64 area = (guint64) (part->right - part->left) * (part->bottom - part->top);
+
+    return area > 0 && thumbnail->parts_length < thumbnail->whole_length &&
+           area <= (guint64) thumbnail->width * thumbnail->height / PART_MOST;
+}
+
+static gsize
+encode_area(const Thumbnail *thumbnail, const Rect *area, GByteArray *buffer, gsize jpeg_at,
+            gsize max)
+{
+    const guint width = area->right - area->left, height = area->bottom - area->top;
+    const guint stride = thumbnail->width * BGRX_BYTES;
+    const guint8 *pixels = average_get_pixels(thumbnail->average) + (gsize) area->top * stride +
+                           (gsize) area->left * BGRX_BYTES;
+    gsize bound = jpeg_bound(width, height);
     gsize size = max == 0 ? bound : MIN(bound, max);
     gsize length = 0;
     guint step = thumbnail->size == PICTURE_FULL
                      ? SCREENSHOT_STEP
-                     : similarity_find_step(pixels, thumbnail->width, thumbnail->height);
+                     : similarity_find_step(pixels, stride, width, height);
 
     if (bound == 0 || jpeg_at + size > G_MAXUINT)
         return 0;
     if (buffer->len < jpeg_at + size)
         g_byte_array_set_size(buffer, (guint) (jpeg_at + size));
     for (; length == 0 && step <= PACKET_STEP_MAX; step += step / 2)
-        length = jpeg_encode(pixels, thumbnail->width, thumbnail->height, step,
-                             buffer->data + jpeg_at, size);
+        length = jpeg_encode(pixels, stride, width, height, step, buffer->data + jpeg_at, size);
+    return length;
+}
+
+gsize
+thumbnail_encode(Thumbnail *thumbnail, GByteArray *buffer, gsize jpeg_at, gsize max, Rect *ret_area)
+{
+    gboolean part = thumbnail_has_changed(thumbnail) && is_part_enough(thumbnail);
+    const Rect whole = { 0, 0, thumbnail->width, thumbnail->height };
+    gsize length;
+
+    *ret_area = part ? thumbnail->part : whole;
+    length = encode_area(thumbnail, ret_area, buffer, jpeg_at, max);
+    thumbnail->changed = FALSE;
+    if (length == 0)
+        return 0;
+    if (part) {
+        thumbnail->parts_length += length;
+    } else {
+        thumbnail->whole_length = length;
+        thumbnail->parts_length = 0;
+        thumbnail->part = (Rect){ 0 };
+    }
     return length;
 }
 
@@ -76,7 +145,8 @@ thumbnail_prepare(void)
 {
     g_autoptr(Thumbnail) thumbnail = thumbnail_new(PICTURE_SMALL, 2, 2);
     g_autoptr(GByteArray) buffer = g_byte_array_new();
+    Rect area;
 
     (void) TestCpuFlag(kCpuInitialized);
-    (void) thumbnail_encode(thumbnail, buffer, 0, 0);
+    (void) thumbnail_encode(thumbnail, buffer, 0, 0, &area);
 }

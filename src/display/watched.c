@@ -30,8 +30,10 @@ struct Watched {
     guint pace;
     gboolean was_watched;
     Reason reason; /* while retry is set: why there is nothing to see */
-    GBytes *last[N_PICTURE_SIZES];
+    PictureNewest newest[N_PICTURE_SIZES];
     guint32 sequences[N_PICTURE_SIZES];
+    guint32
+        wholes[N_PICTURE_SIZES]; /* sequence of the last whole picture; 0: what came last is none */
     GQueue requests;
     const WatchedEvents *events;
     gpointer data;
@@ -55,16 +57,21 @@ static void
 publish(Watched *watched, PictureHeader *header, const guint8 *body, gsize length)
 {
     PictureSize size = header->size;
-    GByteArray *packet = g_byte_array_sized_new((guint) (PICTURE_HEADER_BYTES + length));
+    GByteArray *array = g_byte_array_sized_new((guint) (PICTURE_HEADER_BYTES + length));
+    g_autoptr(GBytes) packet = NULL;
 
     header->session = watched->number;
     header->sequence = ++watched->sequences[size];
-    g_byte_array_set_size(packet, PICTURE_HEADER_BYTES);
-    picture_header_format(header, packet->data);
-    g_byte_array_append(packet, body, (guint) length);
-    g_clear_pointer(&watched->last[size], g_bytes_unref);
-    watched->last[size] = g_byte_array_free_to_bytes(packet);
-    watched->events->packet(watched, size, watched->last[size], watched->data);
+    if (header->kind == PICTURE_KIND_PART)
+        header->whole = watched->wholes[size];
+    else
+        watched->wholes[size] = header->kind == PICTURE_KIND_WHOLE ? header->sequence : 0;
+    g_byte_array_set_size(array, PICTURE_HEADER_BYTES);
+    picture_header_format(header, array->data);
+    g_byte_array_append(array, body, (guint) length);
+    packet = g_byte_array_free_to_bytes(array);
+    picture_newest_put(&watched->newest[size], packet);
+    watched->events->packet(watched, size, packet, watched->data);
 }
 
 static void
@@ -184,8 +191,9 @@ on_picture(const PictureHeader *header, guint8 *packet, gsize length, gpointer d
     Watched *watched = data;
     PictureHeader own = *header;
 
-    /* One that was under way when its last viewer left. */
-    if ((watched->sizes & 1U << header->size) == 0)
+    /* One that was under way when its last viewer left, or of a whole picture that was. */
+    if ((watched->sizes & 1U << header->size) == 0 ||
+        (header->kind == PICTURE_KIND_PART && watched->wholes[header->size] == 0))
         return;
     publish(watched, &own, packet + PICTURE_HEADER_BYTES, length - PICTURE_HEADER_BYTES);
 }
@@ -248,7 +256,7 @@ watched_free(Watched *watched)
     g_clear_handle_id(&watched->linger, g_source_remove);
     fail_requests(watched, REASON_ENDED);
     for (guint size = 0; size < N_PICTURE_SIZES; size++)
-        g_clear_pointer(&watched->last[size], g_bytes_unref);
+        picture_newest_clear(&watched->newest[size]);
     g_free(watched->id);
     g_free(watched);
 }
@@ -276,8 +284,10 @@ watched_set_sizes(Watched *watched, guint sizes)
     watched->was_watched = watched->was_watched || sizes != 0;
     /* What is not watched grows old: the next viewer is not shown it. */
     for (guint size = 0; size < N_PICTURE_SIZES; size++)
-        if ((sizes & 1U << size) == 0)
-            g_clear_pointer(&watched->last[size], g_bytes_unref);
+        if ((sizes & 1U << size) == 0) {
+            picture_newest_clear(&watched->newest[size]);
+            watched->wholes[size] = 0;
+        }
     if (watched->ready)
         worker_link_watch(watched->link, sizes);
     else if (watched->retry != 0)
@@ -301,10 +311,10 @@ watched_take_cpu(Watched *watched)
     return watched->link != NULL ? worker_link_take_cpu(watched->link) : 0;
 }
 
-GBytes *
-watched_get_last(const Watched *watched, PictureSize size)
+const PictureNewest *
+watched_get_newest(const Watched *watched, PictureSize size)
 {
-    return watched->last[size];
+    return &watched->newest[size];
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "base/picture.h"
 #include "nursery.h"
 #include "worker-link.h"
 
@@ -40,8 +41,8 @@ void watched_set_pace(Watched *watched, guint pace);
 /* Microseconds of CPU that its worker has used since this was last asked. */
 gint64 watched_take_cpu(Watched *watched);
 
-/* What to show a new viewer of a size at once: the newest packet; NULL if there is none yet. */
-GBytes *watched_get_last(const Watched *watched, PictureSize size);
+/* What to show a new viewer of a size at once. */
+const PictureNewest *watched_get_newest(const Watched *watched, PictureSize size);
 
 /* One picture: func gets a memfd with the JPEG (the callee's), or -1 and why not. */
 typedef void (*WatchedTakeFunc)(int memory, Reason reason, gpointer data);

@@ -108,7 +108,7 @@ handle_packet(WorkerLink *link, gsize length, int *memory)
     if (length == sizeof(Word) && buffer[0] == 0)
         handle_word(link, (const Word *) (const void *) buffer, memory);
     else if (link->events->on_picture != NULL && picture_header_parse(buffer, length, &header) &&
-             header.kind == PICTURE_KIND_JPEG)
+             header.kind != PICTURE_KIND_UNAVAILABLE)
         link->events->on_picture(&header, buffer, length, link->data);
     else
         gone(link, REASON_REFUSED);

@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,10 @@
 #include "sandbox.h"
 #include "thumbnail.h"
 
-#define CONVERT_ROWS 16       /* of other formats than BGRX, at a time */
+#define CONVERT_ROWS 16 /* of other formats than BGRX, at a time */
+#define PLANE_BYTES                                                                                \
+    (128 *                                                                                         \
+     1024) /* what is as large goes back to the kernel when it is freed: a picture looked at enlarged */
 #define SETTLE_US (20 * 1000) /* a change after a pause: its rest follows at once */
 
 /* Microseconds from one picture of a size to the next. */
@@ -30,8 +34,8 @@ static const gint64 periods[N_PICTURE_SIZES] = {
 
 typedef struct {
     Thumbnail *thumbnail; /* NULL: nobody watches this size */
-    gboolean changed;     /* since the last picture */
-    gint64 sent;          /* when; 0: never */
+    gint64
+        looked; /* when it was last brought up to date, and sent if that made it another one; 0: never */
 } Tile;
 
 typedef struct {
@@ -148,26 +152,28 @@ update_tiles(Worker *worker, GError **error)
     worker->damaged = 0;
     for (guint i = 0; i < N_PICTURE_SIZES; i++)
         thumbnails[i] = worker->tiles[i].thumbnail;
-    while (damage_take(worker->dirty, &area)) {
+    while (damage_take(worker->dirty, &area))
         if (!update_area(worker, &area, thumbnails, error))
             return FALSE;
-        for (guint i = 0; i < N_PICTURE_SIZES; i++)
-            worker->tiles[i].changed = TRUE;
-    }
     return TRUE;
 }
 
 static gboolean
 send_picture(Worker *worker, PictureSize size, Thumbnail *thumbnail)
 {
-    PictureHeader header = { .kind = PICTURE_KIND_JPEG, .size = size };
+    PictureHeader header = { .kind = PICTURE_KIND_PART, .size = size };
     guint width, height;
+    Rect area;
     gsize length = thumbnail_encode(thumbnail, worker->packet, PICTURE_HEADER_BYTES,
-                                    PICTURE_PACKET_MAX - PICTURE_HEADER_BYTES);
+                                    PICTURE_PACKET_MAX - PICTURE_HEADER_BYTES, &area);
 
     if (length == 0)
         return TRUE; /* not even at the lowest quality: the last one stays */
     thumbnail_get_size(thumbnail, &width, &height);
+    if (area.right - area.left == width && area.bottom - area.top == height)
+        header.kind = PICTURE_KIND_WHOLE;
+    header.left = (guint16) area.left;
+    header.top = (guint16) area.top;
     header.width = (guint16) width;
     header.height = (guint16) height;
     header.screen_width = (guint16) worker->width;
@@ -191,12 +197,12 @@ tile_due(const Worker *worker, PictureSize size)
 
     if (tile->thumbnail == NULL)
         return 0;
-    if (tile->sent == 0)
+    if (tile->looked == 0)
         return 1;
-    if (tile->changed || !damage_is_empty(worker->dirty))
-        return tile->sent + get_period(worker, size);
+    if (!damage_is_empty(worker->dirty) || thumbnail_has_changed(tile->thumbnail))
+        return tile->looked + get_period(worker, size);
     if (worker->damaged != 0)
-        return MAX(tile->sent + get_period(worker, size), worker->damaged + SETTLE_US);
+        return MAX(tile->looked + get_period(worker, size), worker->damaged + SETTLE_US);
     return 0;
 }
 
@@ -215,9 +221,8 @@ send_due(Worker *worker, gint64 now, GError **error)
         if (!updated && !update_tiles(worker, error))
             return FALSE;
         updated = TRUE;
-        tile->changed = FALSE;
-        tile->sent = now;
-        if (!send_picture(worker, size, tile->thumbnail))
+        tile->looked = now;
+        if (thumbnail_has_changed(tile->thumbnail) && !send_picture(worker, size, tile->thumbnail))
             return FALSE;
     }
     return TRUE;
@@ -265,12 +270,13 @@ order_take(Worker *worker, PictureSize size, guint32 serial, GError **error)
     g_autoptr(GByteArray) jpeg = g_byte_array_new();
     Thumbnail *thumbnails[N_PICTURE_SIZES] = { thumbnail };
     const Rect whole = { 0, 0, worker->width, worker->height };
+    Rect shown;
     autofd memory = -1;
     gsize length;
 
     if (!update_area(worker, &whole, thumbnails, error))
         return FALSE;
-    length = thumbnail_encode(thumbnail, jpeg, 0, 0);
+    length = thumbnail_encode(thumbnail, jpeg, 0, 0, &shown);
     memory = length > 0 ? memory_of(jpeg->data, length) : -1;
     return say(worker, WORD_DONE, 0, serial, memory);
 }
@@ -406,6 +412,7 @@ worker_run(int x, int cookie, int parent, const char *display)
     int status;
 
     set_timer(WORKER_SECONDS);
+    (void) mallopt(M_MMAP_THRESHOLD, PLANE_BYTES);
     thumbnail_prepare();
     if (sandbox_enter(&error))
         worker.capture = capture_open(x, cookie, display, &error);

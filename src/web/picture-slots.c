@@ -4,7 +4,7 @@
 typedef struct {
     guint64 session;
     PictureSize size;
-    GBytes *waiting;
+    PictureNewest waiting;
     gboolean under_way;
     gboolean watched;
     GList link; /* in ready, when queued */
@@ -37,7 +37,7 @@ slot_free(gpointer data)
 {
     Slot *slot = data;
 
-    g_clear_pointer(&slot->waiting, g_bytes_unref);
+    picture_newest_clear(&slot->waiting);
     g_free(slot);
 }
 
@@ -71,7 +71,7 @@ find(PictureSlots *slots, guint64 session, PictureSize size)
 static void
 queue_if_ready(PictureSlots *slots, Slot *slot)
 {
-    if (slot->queued || slot->under_way || slot->waiting == NULL)
+    if (slot->queued || slot->under_way || picture_newest_peek(&slot->waiting) == NULL)
         return;
     slot->link.data = slot;
     slot->queued = TRUE;
@@ -131,6 +131,7 @@ picture_slots_watch(PictureSlots *slots, GVariant *tiles)
 gboolean
 picture_slots_put(PictureSlots *slots, const guint8 *packet, gsize length)
 {
+    g_autoptr(GBytes) picture = NULL;
     PictureHeader header;
     Slot *slot;
 
@@ -139,8 +140,8 @@ picture_slots_put(PictureSlots *slots, const guint8 *packet, gsize length)
     slot = find(slots, header.session, header.size);
     if (slot == NULL)
         return FALSE;
-    g_clear_pointer(&slot->waiting, g_bytes_unref);
-    slot->waiting = g_bytes_new(packet, length);
+    picture = g_bytes_new(packet, length);
+    picture_newest_put(&slot->waiting, picture);
     queue_if_ready(slots, slot);
     return TRUE;
 }
@@ -171,5 +172,5 @@ picture_slots_next(PictureSlots *slots)
     slot = link->data;
     slot->queued = FALSE;
     slot->under_way = TRUE;
-    return g_steal_pointer(&slot->waiting);
+    return picture_newest_take(&slot->waiting);
 }

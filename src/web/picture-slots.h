@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which picture goes to a page next. For each watched tile (session, size) at most one picture is under way until the page has
- * drawn it, and at most one waits: the newest. Pure.
+ * drawn it, and what waits is the newest alone: at most a whole picture and a part of it. Pure.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PictureSlots, picture_slots_free)
 /* The whole list of watched tiles, a(ss). Tiles that are no longer in it are forgotten; ids that are no number, ignored. */
 void picture_slots_watch(PictureSlots *slots, GVariant *tiles);
 
-/* A picture has come: it replaces the one that waits. FALSE if it is none or its tile is not watched. */
+/* A picture has come: it replaces what waits (picture_newest_put()). FALSE if it is none or its tile is not watched. */
 gboolean picture_slots_put(PictureSlots *slots, const guint8 *packet, gsize length);
 
 /* The page has drawn the tile's last picture. */

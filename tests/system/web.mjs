@@ -207,9 +207,9 @@ export async function openView(kind, cookie, ticket) {
 }
 
 const UNAVAILABLE = 1;
-const HEADER_BYTES = 24;
+const HEADER_BYTES = 32;
 
-/** What a packet of src/base/picture.h shows of a session: a JPEG, or nothing and why. @param {Buffer} packet */
+/** What a packet of src/base/picture.h shows of a session: a JPEG (of a part of the picture, too), or nothing and why. @param {Buffer} packet */
 export function readPicture(packet) {
   const body = packet.subarray(HEADER_BYTES);
   const found = { session: String(packet.readBigUInt64LE(8)), sequence: packet.readUInt32LE(4), bytes: packet.length };

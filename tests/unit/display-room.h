@@ -55,14 +55,18 @@ void room_sync(Room *room);
 /* A viewer of tiles (an a(ss) as text). Returns its socket. */
 int room_add_viewer(Room *room, guint64 number, const char *tiles);
 
-/* Wait for a packet on a viewer's socket: it is room_packet then. */
+/* Wait for a packet on a viewer's socket: it is room_packet then; shown is what the viewer sees with it, a part on its picture. */
 typedef struct {
     PictureHeader header;
     guint8 bytes[PICTURE_PACKET_MAX];
     gsize length;
+    const guint8 *shown; /* header.width * header.height * 3, red first; NULL: nothing */
 } Packet;
 extern Packet room_packet;
 gboolean room_next_packet(int viewer, guint milliseconds);
+
+/* A JPEG's pixels, like shown. */
+guint8 *room_decode(const guint8 *jpeg, gsize length, guint width, guint height);
 
 /* The colours in the middle of the left and of the right half. */
 void room_assert_jpeg(const guint8 *jpeg, gsize length, guint width, guint height, guint32 left,

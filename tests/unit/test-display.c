@@ -117,7 +117,7 @@ count_pictures(Room *room, int viewer, guint seconds)
     guint n_pictures = 0;
 
     while (g_get_monotonic_time() - start < seconds * G_USEC_PER_SEC) {
-        room_fill(room, n_pictures % 2 == 0 ? RED : BLUE, 0, 40, 40);
+        room_fill(room, (guint32) g_random_int_range(0, 0xffffff), 0, 40, 40);
         n_pictures += room_next_packet(viewer, 30);
     }
     return n_pictures;
@@ -216,7 +216,7 @@ test_too_slow(void)
     g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
     g_assert_cmpint(kill(room.xvnc, SIGCONT), ==, 0);
     g_assert_true(room_next_packet(viewer, DEADLINE_MS));
-    g_assert_cmpint(room_packet.header.kind, ==, PICTURE_KIND_JPEG);
+    g_assert_cmpint(room_packet.header.kind, !=, PICTURE_KIND_UNAVAILABLE);
     g_assert_cmpuint(room.opened, ==, 2);
     room_close(&room);
 }
@@ -230,7 +230,7 @@ test_ended(void)
     room_open(&room, "800x600", "24");
     viewer = room_add_viewer(&room, 1, "[('7', 'small')]");
     g_assert_true(room_next_packet(viewer, DEADLINE_MS));
-    g_assert_cmpint(room_packet.header.kind, ==, PICTURE_KIND_JPEG);
+    g_assert_cmpint(room_packet.header.kind, !=, PICTURE_KIND_UNAVAILABLE);
     room_stop_xvnc(&room);
     room.refuse = TRUE; /* another test's Xvnc may have its number by then */
     g_assert_true(room_next_packet(viewer, DEADLINE_MS));

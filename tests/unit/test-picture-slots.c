@@ -4,13 +4,24 @@
 #define PACKET_BYTES (PICTURE_HEADER_BYTES + 1)
 
 static gboolean
-put(PictureSlots *slots, guint64 session, PictureSize size, guint32 sequence)
+put_kind(PictureSlots *slots, PictureKind kind, guint64 session, PictureSize size, guint32 sequence)
 {
-    const PictureHeader header = { PICTURE_KIND_JPEG, size, sequence, session, 1, 1, 1, 1 };
+    const PictureHeader header = { .kind = kind,
+                                   .size = size,
+                                   .sequence = sequence,
+                                   .session = session,
+                                   .width = 1,
+                                   .height = 1 };
     guint8 packet[PACKET_BYTES] = { 0 };
 
     picture_header_format(&header, packet);
     return picture_slots_put(slots, packet, sizeof packet);
+}
+
+static gboolean
+put(PictureSlots *slots, guint64 session, PictureSize size, guint32 sequence)
+{
+    return put_kind(slots, PICTURE_KIND_WHOLE, session, size, sequence);
 }
 
 /* The sequence number of the picture that goes now, -1: none. */
@@ -53,6 +64,28 @@ test_newest_wins(void)
     g_assert_cmpint(next(slots), ==, 9);
     g_assert_cmpint(next(slots), ==, -1);
     picture_slots_drawn(slots, "17", PICTURE_SMALL);
+    picture_slots_drawn(slots, "17", PICTURE_SMALL);
+    g_assert_cmpint(next(slots), ==, -1);
+}
+
+/* A part does not take the place of the picture that it lies on: both go, one after the other is drawn. */
+static void
+test_parts(void)
+{
+    g_autoptr(PictureSlots) slots = picture_slots_new();
+
+    watch(slots, "[('17', 'small')]");
+    g_assert_true(put(slots, 17, PICTURE_SMALL, 1));
+    g_assert_true(put_kind(slots, PICTURE_KIND_PART, 17, PICTURE_SMALL, 2));
+    g_assert_true(put_kind(slots, PICTURE_KIND_PART, 17, PICTURE_SMALL, 3));
+    g_assert_cmpint(next(slots), ==, 1);
+    g_assert_cmpint(next(slots), ==, -1);
+    picture_slots_drawn(slots, "17", PICTURE_SMALL);
+    g_assert_cmpint(next(slots), ==, 3);
+    g_assert_true(put_kind(slots, PICTURE_KIND_PART, 17, PICTURE_SMALL, 4));
+    g_assert_true(put(slots, 17, PICTURE_SMALL, 5));
+    picture_slots_drawn(slots, "17", PICTURE_SMALL);
+    g_assert_cmpint(next(slots), ==, 5);
     picture_slots_drawn(slots, "17", PICTURE_SMALL);
     g_assert_cmpint(next(slots), ==, -1);
 }
@@ -119,6 +152,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/picture-slots/newest wins", test_newest_wins);
+    g_test_add_func("/picture-slots/parts", test_parts);
     g_test_add_func("/picture-slots/tiles are apart", test_tiles_are_apart);
     g_test_add_func("/picture-slots/unwatched", test_unwatched);
     g_test_add_func("/picture-slots/kept while watched", test_kept_while_watched);

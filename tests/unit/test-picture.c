@@ -53,11 +53,13 @@ test_box(void)
 }
 
 static const guint8 sample[PICTURE_HEADER_BYTES] = {
-    1,    0,    2,    0,                            /* version, kind, size, 0 */
+    2,    2,    2,    0,                            /* version, kind, size, 0 */
     0x78, 0x56, 0x34, 0x12,                         /* sequence */
     0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01, /* session */
     0x80, 0x02, 0x68, 0x01,                         /* 640 x 360 */
     0x00, 0x05, 0xd0, 0x02,                         /* 1280 x 720 */
+    0x77, 0x56, 0x34, 0x12,                         /* whole */
+    0x10, 0x01, 0x20, 0x00,                         /* left, top */
 };
 
 /* The bytes as the header's comment has them: pages read them by these offsets. */
@@ -65,7 +67,8 @@ static void
 test_bytes(void)
 {
     const PictureHeader header = {
-        PICTURE_KIND_JPEG, PICTURE_LARGE, 0x12345678, 0x0123456789abcdef, 640, 360, 1280, 720
+        PICTURE_KIND_PART, PICTURE_LARGE, 0x12345678, 0x0123456789abcdef, 640, 360, 1280, 720,
+        0x12345677,        272,           32
     };
     guint8 out[PICTURE_HEADER_BYTES];
     PictureHeader back;
@@ -81,6 +84,9 @@ test_bytes(void)
     g_assert_cmpuint(back.height, ==, 360);
     g_assert_cmpuint(back.screen_width, ==, 1280);
     g_assert_cmpuint(back.screen_height, ==, 720);
+    g_assert_cmpuint(back.whole, ==, 0x12345677);
+    g_assert_cmpuint(back.left, ==, 272);
+    g_assert_cmpuint(back.top, ==, 32);
 }
 
 static void
@@ -90,11 +96,15 @@ test_refused(void)
         guint at;
         guint8 value;
         gboolean good;
-    } cases[] = {
-        { 0, 0, FALSE }, { 0, 1, TRUE },  { 0, 2, FALSE },   { 1, 0, TRUE },
-        { 1, 1, TRUE },  { 1, 2, FALSE }, { 1, 255, FALSE }, { 2, 0, TRUE },
-        { 2, 4, TRUE },  { 2, 5, FALSE }, { 2, 255, FALSE }, { 3, 1, FALSE },
-    };
+    } cases
+        [] = {
+            { 0, 0, FALSE }, { 0, 1, FALSE },  { 0, 2, TRUE },    { 0, 3, FALSE },
+            { 1, 2, TRUE },  { 1, 3, FALSE },  { 1, 255, FALSE }, { 2, 0, TRUE },
+            { 2, 4, TRUE },  { 2, 5, FALSE },  { 2, 255, FALSE }, { 3, 1, FALSE },
+            { 29, 2, TRUE }, { 29, 3, FALSE }, /* left: 528, 784 of 640 */
+            { 31, 1, TRUE }, { 31, 2, FALSE }, /* top: 288, 544 of 360 */
+            { 1, 0, FALSE }, { 1, 1, FALSE },  /* a part's values, and no part */
+        };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         guint8 bytes[PICTURE_HEADER_BYTES];
@@ -123,6 +133,53 @@ test_lengths(void)
     g_assert_false(picture_header_parse(large, PICTURE_PACKET_MAX + 1, &back));
 }
 
+static GBytes *
+packet_new(PictureKind kind, guint32 sequence)
+{
+    const PictureHeader header = { .kind = kind, .sequence = sequence, .width = 1, .height = 1 };
+    guint8 bytes[PICTURE_HEADER_BYTES];
+
+    picture_header_format(&header, bytes);
+    return g_bytes_new(bytes, sizeof bytes);
+}
+
+/* What is left of "wpp" (a whole one, two parts) and so on, as the numbers of the packets. */
+static void
+test_newest(void)
+{
+    static const struct {
+        const char *came;
+        const char *left;
+    } cases[] = {
+        { "", "" },      { "w", "0" },    { "p", "0" },     { "wp", "01" },
+        { "wpp", "02" }, { "wppw", "3" }, { "wpwp", "23" }, { "wpu", "2" },
+        { "u", "0" },    { "uw", "1" },   { "pp", "1" },    { "ww", "1" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) left = g_string_new(NULL);
+        PictureNewest newest = { 0 };
+
+        for (guint at = 0; cases[i].came[at] != '\0'; at++) {
+            char kind = cases[i].came[at];
+            g_autoptr(GBytes) packet = packet_new(kind == 'w'   ? PICTURE_KIND_WHOLE
+                                                  : kind == 'p' ? PICTURE_KIND_PART
+                                                                : PICTURE_KIND_UNAVAILABLE,
+                                                  at);
+
+            picture_newest_put(&newest, packet);
+        }
+        while (picture_newest_peek(&newest) != NULL) {
+            g_autoptr(GBytes) packet = picture_newest_take(&newest);
+            const guint8 *bytes = g_bytes_get_data(packet, NULL);
+
+            g_string_append_c(left, (char) ('0' + bytes[4]));
+        }
+        g_assert_cmpstr(left->str, ==, cases[i].left);
+        g_assert_null(picture_newest_take(&newest));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -132,5 +189,6 @@ main(int argc, char **argv)
     g_test_add_func("/picture/bytes", test_bytes);
     g_test_add_func("/picture/refused", test_refused);
     g_test_add_func("/picture/lengths", test_lengths);
+    g_test_add_func("/picture/newest", test_newest);
     return g_test_run();
 }

@@ -111,6 +111,36 @@ test_mute_beside_ten(void)
     }
 }
 
+/* A whole picture and parts of it wait: the picture and the newest part come, in this order. */
+static void
+test_parts(void)
+{
+    const Tile tile = TILE(7, PICTURE_SMALL);
+    const guint kinds[] = { PICTURE_KIND_WHOLE, PICTURE_KIND_PART, PICTURE_KIND_PART };
+    guint n_closed = 0, sequence = 0;
+    guint64 said[2], before = 0;
+    int viewer;
+    Stream *stream = open_stream(1, &viewer, &n_closed);
+
+    for (guint round = 0; round < N_PICTURES; round++)
+        for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+            g_autoptr(GBytes) packet = packet_new(tile, ++sequence);
+
+            ((guint8 *) g_bytes_get_data(packet, NULL))[1] = (guint8) kinds[i];
+            stream_offer(stream, tile, packet);
+        }
+    g_assert_cmpuint(n_alive, ==, 2);
+    for (said[1] = 0; said[1] != sequence;) {
+        before = said[1];
+        while (recv(viewer, said, sizeof said, MSG_DONTWAIT) < 0)
+            (void) g_main_context_iteration(NULL, TRUE);
+    }
+    g_assert_cmpuint(before, ==, sequence - 2);
+    g_assert_cmpuint(n_alive, ==, 0);
+    stream_free(stream);
+    fd_clear(&viewer);
+}
+
 /* What waits for a tile that is no longer looked at is dropped; what goes on waiting is not. */
 static void
 test_set(void)
@@ -167,5 +197,6 @@ main(int argc, char **argv)
     g_test_add_func("/stream/mute-beside-ten", test_mute_beside_ten);
     g_test_add_func("/stream/set", test_set);
     g_test_add_func("/stream/close", test_close);
+    g_test_add_func("/stream/parts", test_parts);
     return g_test_run();
 }

@@ -12,6 +12,7 @@
 
 #define WINDOW 8 /* of the comparison; every STEP pixels */
 #define STEP 4
+#define N_LETTERS 800
 
 typedef cairo_surface_t Screen;
 
@@ -89,18 +90,28 @@ draw_noise(Screen *screen)
         pixels[i] = (guint8) g_rand_int(random);
 }
 
+/* An area of the screen is drawn anew. */
+static void
+look_again(Thumbnail *thumbnail, Screen *screen, const Rect *area)
+{
+    const Rect all = { 0, 0, (guint) cairo_image_surface_get_width(screen),
+                       (guint) cairo_image_surface_get_height(screen) };
+    Rect need = *area;
+
+    cairo_surface_flush(screen);
+    average_begin(thumbnail_get_average(thumbnail), area, &need);
+    average_give(thumbnail_get_average(thumbnail), &all, cairo_image_surface_get_data(screen),
+                 (guint) cairo_image_surface_get_stride(screen));
+}
+
 static Thumbnail *
 thumbnail_of(Screen *screen, PictureSize size)
 {
     const Rect all = { 0, 0, (guint) cairo_image_surface_get_width(screen),
                        (guint) cairo_image_surface_get_height(screen) };
     Thumbnail *thumbnail = thumbnail_new(size, all.right, all.bottom);
-    Rect need = all;
 
-    cairo_surface_flush(screen);
-    average_begin(thumbnail_get_average(thumbnail), &all, &need);
-    average_give(thumbnail_get_average(thumbnail), &all, cairo_image_surface_get_data(screen),
-                 (guint) cairo_image_surface_get_stride(screen));
+    look_again(thumbnail, screen, &all);
     return thumbnail;
 }
 
@@ -161,33 +172,49 @@ get_similarity(const double *one, const double *other, guint width, guint height
     return sum / n;
 }
 
-/* The JPEG's luma beside the exact one. */
+/* What a viewer sees: each JPEG on what was there. */
+static void
+show(const guint8 *jpeg, gsize length, const Rect *area, guint8 *seen, guint width)
+{
+    tjhandle decoder = tjInitDecompress();
+
+    g_assert_cmpint(tjDecompress2(decoder, jpeg, length,
+                                  seen + ((gsize) area->top * width + area->left) * 4,
+                                  (int) (area->right - area->left), (int) width * 4,
+                                  (int) (area->bottom - area->top), TJPF_BGRX, 0),
+                    ==, 0);
+    (void) tjDestroy(decoder);
+}
+
+/* The luma of what is seen beside the exact one. */
+static double
+compare_seen(Screen *screen, const guint8 *decoded, guint width, guint height)
+{
+    g_autofree double *seen = g_new(double, (gsize) width *height);
+    g_autofree double *exact = g_new(double, (gsize) width *height);
+
+    for (guint y = 0; y < height; y++)
+        for (guint x = 0; x < width; x++) {
+            seen[(gsize) y * width + x] = get_luma(decoded + ((gsize) y * width + x) * 4);
+            exact[(gsize) y * width + x] = area_luma(screen, x, y, width, height);
+        }
+    return get_similarity(seen, exact, width, height);
+}
+
 static double
 compare(Screen *screen, PictureSize size)
 {
     g_autoptr(Thumbnail) thumbnail = thumbnail_of(screen, size);
     g_autoptr(GByteArray) jpeg = g_byte_array_new();
     g_autofree guint8 *decoded = NULL;
-    g_autofree double *seen = NULL;
-    g_autofree double *exact = NULL;
-    tjhandle decoder = tjInitDecompress();
     guint width, height;
-    gsize length = thumbnail_encode(thumbnail, jpeg, 0, 0);
+    Rect area;
+    gsize length = thumbnail_encode(thumbnail, jpeg, 0, 0, &area);
 
     thumbnail_get_size(thumbnail, &width, &height);
     decoded = g_malloc((gsize) width * height * 4);
-    seen = g_new(double, (gsize) width *height);
-    exact = g_new(double, (gsize) width *height);
-    g_assert_cmpint(tjDecompress2(decoder, jpeg->data, length, decoded, (int) width, 0,
-                                  (int) height, TJPF_BGRX, 0),
-                    ==, 0);
-    for (guint y = 0; y < height; y++)
-        for (guint x = 0; x < width; x++) {
-            seen[(gsize) y * width + x] = get_luma(decoded + ((gsize) y * width + x) * 4);
-            exact[(gsize) y * width + x] = area_luma(screen, x, y, width, height);
-        }
-    (void) tjDestroy(decoder);
-    return get_similarity(seen, exact, width, height);
+    show(jpeg->data, length, &area, decoded, width);
+    return compare_seen(screen, decoded, width, height);
 }
 
 static void
@@ -235,7 +262,8 @@ test_encode(void)
         tjhandle decoder = tjInitDecompress();
         int width = 0, height = 0, subsampling = 0, colours = 0;
         guint wanted_width, wanted_height;
-        gsize length = thumbnail_encode(thumbnail, jpeg, 24, 0);
+        Rect area;
+        gsize length = thumbnail_encode(thumbnail, jpeg, 24, 0, &area);
 
         g_assert_cmpuint(length, >, 0);
         g_assert_cmpuint(length, <=, jpeg->len - 24);
@@ -251,6 +279,113 @@ test_encode(void)
     }
 }
 
+/* A letter at a time, left to right, line by line, on a page of text. */
+static Rect
+type_letter(Screen *screen, guint letter)
+{
+    cairo_t *cairo = cairo_create(screen);
+    const Rect area = { 40 + letter % 80 * 11, 600 + letter / 80 * 22, 51 + letter % 80 * 11,
+                        622 + letter / 80 * 22 };
+
+    cairo_set_source_rgb(cairo, 0.9, 0.9, 0.9);
+    cairo_rectangle(cairo, area.left + 2, area.top + 3, 3 + letter * 7 % 6, 4 + letter * 5 % 13);
+    cairo_fill(cairo);
+    cairo_destroy(cairo);
+    return area;
+}
+
+/* Typing costs a tenth of what whole pictures would, at most, and looks as they do. */
+static void
+test_parts(void)
+{
+    Screen *screen = screen_new(1920, 1080);
+    g_autoptr(GByteArray) jpeg = g_byte_array_new();
+    g_autoptr(Thumbnail) thumbnail = NULL;
+    g_autofree guint8 *seen = NULL;
+    gsize whole_length, bytes = 0;
+    guint width, height, n_wholes = 0;
+    double similarity;
+    Rect area;
+
+    draw_text(screen);
+    thumbnail = thumbnail_of(screen, PICTURE_MEDIUM);
+    thumbnail_get_size(thumbnail, &width, &height);
+    seen = g_malloc((gsize) width * height * 4);
+    whole_length = thumbnail_encode(thumbnail, jpeg, 0, 0, &area);
+    show(jpeg->data, whole_length, &area, seen, width);
+    for (guint letter = 0; letter < N_LETTERS; letter++) {
+        Rect changed = type_letter(screen, letter);
+        gsize length;
+
+        look_again(thumbnail, screen, &changed);
+        length = thumbnail_encode(thumbnail, jpeg, 0, 0, &area);
+        show(jpeg->data, length, &area, seen, width);
+        bytes += length;
+        n_wholes += area.right - area.left == width;
+    }
+    similarity = compare_seen(screen, seen, width, height);
+    g_test_message("%u letters: %" G_GSIZE_FORMAT " bytes each, a whole picture %" G_GSIZE_FORMAT
+                   " (%u of them); SSIM %.4f",
+                   N_LETTERS, bytes / N_LETTERS, whole_length, n_wholes, similarity);
+    g_assert_cmpuint(bytes, <, whole_length * N_LETTERS / 10);
+    g_assert_cmpfloat(similarity, >=, 0.97);
+    cairo_surface_destroy(screen);
+}
+
+static void
+fill(Screen *screen, const Rect *area, double grey)
+{
+    cairo_t *cairo = cairo_create(screen);
+
+    cairo_set_source_rgb(cairo, grey, grey, grey);
+    cairo_rectangle(cairo, area->left, area->top, area->right - area->left,
+                    area->bottom - area->top);
+    cairo_fill(cairo);
+    cairo_destroy(cairo);
+}
+
+/* What is drawn again, and what of it is another picture than before. */
+static void
+test_changed(void)
+{
+    static const struct {
+        Rect drawn;
+        double grey;
+        gboolean changed;
+        Rect area; /* of the picture, half the screen's size: what is encoded */
+    } cases[] = {
+        { { 0, 0, 1280, 720 }, 0, FALSE, { 0 } }, /* as it was */
+        { { 100, 100, 102, 102 }, 1, TRUE, { 48, 48, 64, 64 } },
+        { { 100, 100, 102, 102 }, 1, FALSE, { 0 } },
+        { { 200, 40, 202, 42 }, 0.5, TRUE, { 48, 16, 112, 64 } },  /* with what changed before */
+        { { 1270, 710, 1280, 720 }, 1, TRUE, { 0, 0, 640, 360 } }, /* too large for a part */
+        { { 1270, 710, 1280, 720 },
+          0,
+          TRUE,
+          { 624, 352, 640, 360 } }, /* nothing before it counts */
+        { { 0, 0, 1280, 720 }, 0.7, TRUE, { 0, 0, 640, 360 } },
+    };
+    Screen *screen = screen_new(1280, 720);
+    g_autoptr(Thumbnail) thumbnail = thumbnail_of(screen, PICTURE_LARGE);
+    g_autoptr(GByteArray) jpeg = g_byte_array_new();
+    Rect area;
+
+    g_assert_true(thumbnail_has_changed(thumbnail)); /* black, but nobody has seen it */
+    g_assert_cmpuint(thumbnail_encode(thumbnail, jpeg, 0, 0, &area), >, 0);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("case %u", i);
+        fill(screen, &cases[i].drawn, cases[i].grey);
+        look_again(thumbnail, screen, &cases[i].drawn);
+        g_assert_cmpint(thumbnail_has_changed(thumbnail), ==, cases[i].changed);
+        if (!cases[i].changed)
+            continue;
+        g_assert_cmpuint(thumbnail_encode(thumbnail, jpeg, 0, 0, &area), >, 0);
+        g_assert_cmpmem(&area, sizeof area, &cases[i].area, sizeof area);
+        g_assert_false(thumbnail_has_changed(thumbnail));
+    }
+    cairo_surface_destroy(screen);
+}
+
 /* Noise does not fit a packet at the usual quality: it must get worse, not too long. */
 static void
 test_limit(void)
@@ -259,16 +394,17 @@ test_limit(void)
     g_autoptr(GByteArray) jpeg = g_byte_array_new();
     g_autoptr(Thumbnail) thumbnail = NULL;
     gsize free_length, length;
+    Rect area;
 
     draw_noise(screen);
     thumbnail = thumbnail_of(screen, PICTURE_LARGE);
-    free_length = thumbnail_encode(thumbnail, jpeg, 0, 0);
-    length = thumbnail_encode(thumbnail, jpeg, 0, free_length - 1);
+    free_length = thumbnail_encode(thumbnail, jpeg, 0, 0, &area);
+    length = thumbnail_encode(thumbnail, jpeg, 0, free_length - 1, &area);
     g_test_message("%" G_GSIZE_FORMAT " bytes, limited %" G_GSIZE_FORMAT, free_length, length);
     g_assert_cmpuint(length, >, 0);
     g_assert_cmpuint(length, <, free_length);
-    g_assert_cmpuint(thumbnail_encode(thumbnail, jpeg, 0, PICTURE_PACKET_MAX), >, 0);
-    g_assert_cmpuint(thumbnail_encode(thumbnail, jpeg, 0, 100), ==, 0);
+    g_assert_cmpuint(thumbnail_encode(thumbnail, jpeg, 0, PICTURE_PACKET_MAX, &area), >, 0);
+    g_assert_cmpuint(thumbnail_encode(thumbnail, jpeg, 0, 100, &area), ==, 0);
     cairo_surface_destroy(screen);
 }
 
@@ -314,6 +450,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/thumbnail/similar", test_similar);
     g_test_add_func("/thumbnail/encode", test_encode);
+    g_test_add_func("/thumbnail/parts", test_parts);
+    g_test_add_func("/thumbnail/changed", test_changed);
     g_test_add_func("/thumbnail/limit", test_limit);
     g_test_add_func("/thumbnail/formats", test_formats);
     return g_test_run();

@@ -391,6 +391,45 @@ for (const [how, act] of Object.entries({
     }));
 }
 
+/** The colour of a pixel of ana's picture: three numbers. */
+function pixel(page, x, y) {
+    return page.evaluate(([column, row]) => {
+        const copy = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
+        copy.drawImage(document.querySelector('session-tile [data-user=ana] canvas'), -column, -row);
+        return [...copy.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    }, [x, y]);
+}
+
+test('a part is put where it belongs, on the picture that it is of and on no other', () => withPage('/', { pictures: true }, async ({ page, double }) => {
+    const square = async (colour) => Buffer.from((await page.evaluate((fill) => {
+        const canvas = Object.assign(document.createElement('canvas'), { width: 32, height: 32 });
+        const draw = canvas.getContext('2d');
+        draw.fillStyle = fill;
+        draw.fillRect(0, 0, 32, 32);
+        return canvas.toDataURL('image/jpeg', 0.95);
+    }, colour)).split(',')[1], 'base64');
+    const isNear = (found, wanted) => found.every((value, at) => Math.abs(value - wanted[at]) < 12);
+    await signIn(page);
+    await until(() => double.drawn >= 4, 'four pictures are drawn');
+    const beside = await pixel(page, 300, 380);
+
+    double.sendPart('1', 'medium', await square('#f00'), 160, 320);
+    await until(() => double.drawn >= 5, 'the part is drawn');
+    assert.ok(isNear(await pixel(page, 176, 336), [255, 0, 0]));
+    assert.ok(isNear(await pixel(page, 191, 351), [255, 0, 0]));
+    assert.deepEqual(await pixel(page, 300, 380), beside);
+    assert.ok(!isNear(await pixel(page, 194, 354), [255, 0, 0]));
+
+    double.sendPart('1', 'medium', await square('#00f'), 160, 320, 99999);
+    await until(() => double.drawn >= 6, 'one of another picture is passed over');
+    assert.ok(isNear(await pixel(page, 176, 336), [255, 0, 0]));
+
+    await page.dblclick('[data-user=ana]');
+    await page.waitForSelector(`${enlarged} canvas:not([hidden])`);
+    await until(() => double.drawn >= 7, 'it is whole again in another size');
+    assert.ok(!isNear(await pixel(page, 176, 336), [255, 0, 0]));
+}));
+
 test('nothing that is done on an enlarged picture reaches the desktop, and the keys go through the room', () => withPage('/', { pictures: true }, async ({ page, double }) => {
     await signIn(page);
     const order = await page.$$eval('[data-session]', (all) => all.map((each) => each.dataset.user));

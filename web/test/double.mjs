@@ -9,6 +9,7 @@ import { serveRfb } from './rfb-double.mjs';
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
     "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; worker-src 'self'; " +
     "require-trusted-types-for 'script'; trusted-types lit-html";
+const [WHOLE, UNAVAILABLE, PART] = [0, 1, 2]; // kinds of src/base/picture.h
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const dist = new URL('../dist/', import.meta.url);
 
@@ -45,6 +46,7 @@ export class Double {
     unsaved = {};
     sentPictures = 0;
     #sequence = 1;
+    #wholes = new Map(); // "id size" -> sequence
     #underWay = new Set();
     #animation;
 
@@ -249,16 +251,30 @@ export class Double {
     }
 
     #sendPicture(webSocket, id, size) {
+        const jpeg = this.pictures.get(this.sessions.get(id)?.user);
+        this.#wholes.set(`${id} ${size}`, this.#sequence);
+        this.#sendPacket(webSocket, id, size, { kind: jpeg === undefined ? UNAVAILABLE : WHOLE, body: jpeg ?? Buffer.from('too-slow') });
+    }
+
+    /** A part of a picture, of the whole one that was sent last or (`whole`) another. */
+    sendPart(id, size, jpeg, left, top, whole = this.#wholes.get(`${id} ${size}`)) {
+        for (const webSocket of this.sockets)
+            this.#sendPacket(webSocket, id, size, { kind: PART, body: jpeg, left, top, whole });
+    }
+
+    #sendPacket(webSocket, id, size, { kind, body, left = 0, top = 0, whole = 0 }) {
         this.#underWay.add(`${id} ${size}`);
         this.sentPictures += 1;
-        const jpeg = this.pictures.get(this.sessions.get(id)?.user);
-        const header = Buffer.alloc(24);
-        header[0] = 1;
-        header[1] = jpeg === undefined ? 1 : 0;
+        const header = Buffer.alloc(32);
+        header[0] = 2;
+        header[1] = kind;
         header[2] = ['small', 'medium', 'large', 'full', 'enlarged'].indexOf(size);
         header.writeUInt32LE(this.#sequence++, 4);
         header.writeBigUInt64LE(BigInt(id), 8);
-        webSocket.send(Buffer.concat([header, jpeg ?? Buffer.from('too-slow')]));
+        header.writeUInt32LE(whole, 24);
+        header.writeUInt16LE(left, 28);
+        header.writeUInt16LE(top, 30);
+        webSocket.send(Buffer.concat([header, body]));
     }
 
     #picked(selection) {

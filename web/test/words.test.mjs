@@ -39,9 +39,9 @@ async function load(path) {
 
 test('a picture packet is read; a bad one is refused', async () => {
     const { parsePicture } = await load('common/picture.ts');
-    const packet = (changes = {}, length = 26) => {
+    const packet = (changes = {}, length = 34) => {
         const bytes = new Uint8Array(length);
-        bytes.set([1, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 64, 1, 200, 0].slice(0, length));
+        bytes.set([2, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 64, 1, 200, 0].slice(0, length));
         for (const [at, value] of Object.entries(changes))
             bytes[at] = value;
         return bytes.buffer;
@@ -49,8 +49,10 @@ test('a picture packet is read; a bad one is refused', async () => {
     const good = parsePicture(packet());
     assert.deepEqual([good.session, good.size, good.sequence, good.width, good.height, good.jpeg.size],
         [String(2n ** 40n), 'medium', 7, 320, 200, 2]);
-    assert.equal(parsePicture(packet({ 1: 1, 24: 0x6e, 25: 0x6f })).unavailable, 'no');
-    for (const bad of [packet({ 0: 2 }), packet({ 1: 2 }), packet({ 2: 5 }), packet({ 3: 1 }), packet({}, 23)])
+    assert.equal(good.part, undefined);
+    assert.deepEqual(parsePicture(packet({ 1: 2, 24: 6, 25: 1, 28: 48, 29: 1, 30: 16 })).part, { whole: 262, left: 304, top: 16 });
+    assert.equal(parsePicture(packet({ 1: 1, 32: 0x6e, 33: 0x6f })).unavailable, 'no');
+    for (const bad of [packet({ 0: 1 }), packet({ 1: 3 }), packet({ 2: 5 }), packet({ 3: 1 }), packet({}, 31)])
         assert.equal(parsePicture(bad), undefined);
 });
 

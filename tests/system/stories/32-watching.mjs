@@ -8,7 +8,7 @@ import { colours, difference } from '../../lib/pictures.mjs';
 import { account, audit, bus, killProgram, logOffEverybody, logOn, pidOf, run, sessionOf, standard, start, url } from '../../lib/room.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
 import { complaints, launch, logOnAt, newPage, picture, shown, signIn, tile } from '../browser.mjs';
-import { connect, http, login } from '../web.mjs';
+import { connect, http, login, readPicture } from '../web.mjs';
 
 /** @type {Map<string, string>} user -> session */
 const ids = new Map();
@@ -113,7 +113,7 @@ async function firstPicture(wall, user) {
   wall.bytes.length = 0;
   const began = performance.now();
   wall.send({ type: 'watch', tiles: [[id(user), 'small']] });
-  while (!wall.bytes.some((packet) => packet[1] === 0 && packet.readBigUInt64LE(8) === BigInt(id(user))))
+  while (!wall.bytes.map(readPicture).some(({ session, jpeg }) => jpeg && session === id(user)))
     await wall.more(Date.now() + 10000, 'first picture');
   return performance.now() - began;
 }

@@ -9,7 +9,7 @@ import { methods, parameters } from '../../lib/interfaces.mjs';
 import { environmentOf, named, processesOf } from '../../lib/processes.mjs';
 import { plantTyping } from '../../lib/typing.mjs';
 import { throughout, until } from '../../lib/wait.mjs';
-import { connect, login, openView, rfbClient } from '../web.mjs';
+import { connect, login, openView, readPicture, rfbClient } from '../web.mjs';
 
 /** @type {string} */
 let ana;
@@ -225,8 +225,8 @@ test('HTTP: signed in at the dashboard he sees and ends his own session only', a
   await assert.rejects(socket.ticket(ana, 'view'), /NotPermitted|NoSuchSession/);
   await assert.rejects(socket.ticket(boris, 'control'), /NotPermitted/);
   socket.send({ type: 'watch', tiles: [[boris, 'small'], [ana, 'small']] });
-  await until('a picture of his comes', () => socket.bytes.some((picture) => picture[1] === 0), 20);
-  const watched = () => socket.bytes.map((picture) => String(picture.readBigUInt64LE(8)));
+  await until('a picture of his comes', () => socket.bytes.some((packet) => readPicture(packet).jpeg), 20);
+  const watched = () => socket.bytes.map((packet) => readPicture(packet).session);
   await throughout('no picture of ana comes', () => watched().every((id) => id === boris), 2);
   socket.close();
 });

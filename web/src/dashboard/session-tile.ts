@@ -56,14 +56,20 @@ export class SessionTile extends PageElement implements PictureTarget {
 
     showPicture(bitmap: ImageBitmap): void {
         const canvas = this.querySelector('canvas');
-        if (canvas !== null) {
+        if (canvas === null)
+            return;
+        if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
             canvas.width = bitmap.width;
             canvas.height = bitmap.height;
-            canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap); // no copy; the bitmap is empty then
-            this.unavailable = '';
-            this.hasPicture = true;
         }
-        bitmap.close();
+        this.unavailable = '';
+        this.hasPicture = true;
+        this.showPart(bitmap, 0, 0);
+    }
+
+    showPart(bitmap: ImageBitmap, left: number, top: number): void {
+        if (this.hasPicture)
+            this.querySelector('canvas')?.getContext('2d', { alpha: false })?.drawImage(bitmap, left, top);
     }
 
     /** Of a desktop that is closed its last picture stays, faded, until its tile goes. */

@@ -8,8 +8,10 @@ const MARGIN = '160px'; // a tile is watched a little before it comes into sight
 
 /** Where pictures of one session go. */
 export interface PictureTarget extends HTMLElement {
-    /** Put it on the screen; the bitmap is the target's from now on. */
+    /** Put it on the screen, in place of the last one. The bitmap is the caller's. */
     showPicture(bitmap: ImageBitmap): void;
+    /** Put a part on the last picture. */
+    showPart(bitmap: ImageBitmap, left: number, top: number): void;
     showUnavailable(reason: string): void;
 }
 
@@ -17,6 +19,7 @@ interface Watched {
     target: PictureTarget;
     size: PictureSize | undefined; // undefined: no pictures
     newest: number; // the last picture's sequence
+    whole: number; // and that of the whole picture on the screen; 0: none
 }
 
 /**
@@ -36,7 +39,7 @@ export class Thumbnails {
     }
 
     add(id: string, target: PictureTarget): void {
-        this.tiles.set(id, { target, size: undefined, newest: 0 });
+        this.tiles.set(id, { target, size: undefined, newest: 0, whole: 0 });
         this.observer.observe(target);
     }
 
@@ -46,7 +49,7 @@ export class Thumbnails {
         if (tile === undefined || tile.size === size)
             return;
         tile.size = size;
-        tile.newest = 0;
+        tile.newest = tile.whole = 0;
         this.schedule();
     }
 
@@ -62,7 +65,7 @@ export class Thumbnails {
     reconnected(): void {
         this.sent = '';
         for (const tile of this.tiles.values())
-            tile.newest = 0;
+            tile.newest = tile.whole = 0;
         this.schedule();
     }
 
@@ -84,14 +87,23 @@ export class Thumbnails {
         const tile = this.tiles.get(picture.session)!;
         tile.newest = picture.sequence;
         if (picture.jpeg === undefined) {
+            tile.whole = 0;
             tile.target.showUnavailable(picture.unavailable);
             return;
         }
         const bitmap = await createImageBitmap(picture.jpeg);
         if (this.isNewest(picture))
-            this.tiles.get(picture.session)!.target.showPicture(bitmap);
-        else
-            bitmap.close();
+            this.put(this.tiles.get(picture.session)!, picture, bitmap);
+        bitmap.close();
+    }
+
+    private put(tile: Watched, { sequence, part }: Picture, bitmap: ImageBitmap): void {
+        if (part === undefined) {
+            tile.whole = sequence;
+            tile.target.showPicture(bitmap);
+        } else if (part.whole === tile.whole) {
+            tile.target.showPart(bitmap, part.left, part.top);
+        }
     }
 
     private isNewest(picture: Picture): boolean {
