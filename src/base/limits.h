@@ -86,7 +86,7 @@
 #define LIMIT_WEB_JSON_DEPTH 8                 /* arrays and objects within each other */
 #define LIMIT_WEB_CONTROL_FRAMES 64            /* pings and the like while nothing is written */
 #define LIMIT_WEB_UNSENT_VIEW (256 * 1024)     /* then the RFB socket is not read */
-#define LIMIT_WEB_UNSENT_PICTURES (64 * 1024)  /* then pictures wait */
+#define LIMIT_WEB_UNSENT_PICTURES (64 * 1024)  /* then no pictures are read */
 #define LIMIT_WEB_UNSENT_ANY (8 * 1024 * 1024) /* then the reader is too slow: closed */
 #define LIMIT_WEB_STALL_SECONDS 60             /* unsent bytes and no progress: closed */
 #define LIMIT_WEB_PING_SECONDS 30

@@ -110,6 +110,26 @@ picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret)
     return TRUE;
 }
 
+void
+picture_drawn_format(guint64 session, PictureSize size, guint8 out[PICTURE_DRAWN_BYTES])
+{
+    memset(out, 0, PICTURE_DRAWN_BYTES);
+    out[0] = PICTURE_VERSION;
+    out[1] = (guint8) size;
+    put_number(out + 8, session, 8);
+}
+
+gboolean
+picture_drawn_parse(const guint8 *packet, gsize length, guint64 *ret_session, PictureSize *ret_size)
+{
+    if (length != PICTURE_DRAWN_BYTES || packet[0] != PICTURE_VERSION ||
+        packet[1] >= N_PICTURE_SIZES || get_number(packet + 2, 6) != 0)
+        return FALSE;
+    *ret_size = packet[1];
+    *ret_session = get_number(packet + 8, 8);
+    return TRUE;
+}
+
 gboolean
 picture_is_jpeg(const guint8 *bytes, gsize length)
 {

@@ -22,6 +22,16 @@
  * A part has all that is not as in its whole picture any more, so a receiver needs no other: it shows the newest whole picture
  * with the newest part that is of it, and may throw away any older packet. A part of another whole picture than the one it shows
  * is of no use to it.
+ *
+ * The receiver answers each one with PICTURE_DRAWN_BYTES when it has shown it, or passed it over; until then no other of that
+ * session and size is sent to it. What it has no time for is thus never sent, and waits nowhere but in manyseat-display, which
+ * keeps it once for all.
+ *
+ *   offset  size
+ *   0       1     version: PICTURE_VERSION
+ *   1       1     size
+ *   2       6     0
+ *   8       8     session id
  */
 #pragma once
 
@@ -29,6 +39,7 @@
 
 #define PICTURE_VERSION 2
 #define PICTURE_HEADER_BYTES 32
+#define PICTURE_DRAWN_BYTES 16
 #define PICTURE_PACKET_MAX (192 * 1024) /* below the default net.core.wmem_max of 212992 bytes */
 
 typedef enum { PICTURE_KIND_WHOLE, PICTURE_KIND_UNAVAILABLE, PICTURE_KIND_PART } PictureKind;
@@ -61,6 +72,12 @@ gboolean picture_is_jpeg(const guint8 *bytes, gsize length);
 /* FALSE if it is shorter than a header, of another version, or has values out of range (a part that begins outside of its
  * picture, and what has a part's values and is none). */
 gboolean picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret);
+
+void picture_drawn_format(guint64 session, PictureSize size, guint8 out[PICTURE_DRAWN_BYTES]);
+
+/* FALSE if it is of another length or version, or has values out of range. */
+gboolean picture_drawn_parse(const guint8 *packet, gsize length, guint64 *ret_session,
+                             PictureSize *ret_size);
 
 /* What somebody who has seen nothing needs (or who has seen the whole picture: the part alone). Zeroed: nothing. */
 typedef struct {

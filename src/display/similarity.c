@@ -66,11 +66,11 @@ expect_loss(const float *variances, guint n, guint step)
 }
 
 guint
-similarity_find_step(const guint8 *pixels, guint stride, guint width, guint height)
+similarity_find_step(const guint8 *pixels, guint stride, guint width, guint height, guint finest)
 {
     guint n;
     g_autofree float *variances = find_variances(pixels, stride, width, height, &n);
-    guint good = SIMILARITY_FINEST, bad = SIMILARITY_COARSEST + 1;
+    guint good = finest, bad = SIMILARITY_COARSEST + 1;
 
     while (n > 0 && bad - good > 1) {
         guint step = (good + bad) / 2;

@@ -7,9 +7,9 @@
 
 #include <glib.h>
 
-#define SIMILARITY_FINEST 12
 #define SIMILARITY_COARSEST 24
 
 /* The coarsest step, at most SIMILARITY_COARSEST, with which a similarity of 0.97 can be expected, but at least
- * SIMILARITY_FINEST. pixels are BGRX, stride bytes from one row to the next. */
-guint similarity_find_step(const guint8 *pixels, guint stride, guint width, guint height);
+ * finest. pixels are BGRX, stride bytes from one row to the next. */
+guint similarity_find_step(const guint8 *pixels, guint stride, guint width, guint height,
+                           guint finest);

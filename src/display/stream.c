@@ -6,17 +6,21 @@
 
 #include "base/fd.h"
 
+#define ANSWERS_PER_TURN 64
+
 typedef struct {
     Tile tile;
-    PictureNewest waiting; /* not empty: the slot is in the queue */
+    PictureNewest waiting;
+    gboolean under_way; /* what was sent last is not drawn yet */
+    gboolean queued;
 } Slot;
 
 struct Stream {
     guint64 number;
     int socket;
-    guint hang_up, writable; /* sources */
-    GHashTable *slots;       /* by tile */
-    GQueue waiting;          /* Slots, who waits longest first */
+    guint readable, writable; /* sources */
+    GHashTable *slots;        /* by tile */
+    GQueue ready;             /* Slots that may be sent, who waits longest first */
     StreamClosedFunc on_closed;
     gpointer data;
 };
@@ -30,15 +34,104 @@ slot_free(gpointer data)
     g_free(slot);
 }
 
-/* Viewers say nothing: whatever makes the socket readable is its end. */
+static void
+queue_if_ready(Stream *stream, Slot *slot)
+{
+    if (slot->queued || slot->under_way || picture_newest_peek(&slot->waiting) == NULL)
+        return;
+    slot->queued = TRUE;
+    g_queue_push_tail(&stream->ready, slot);
+}
+
+/* FALSE: there is no room now. A socket that is broken takes everything: its end is told by on_readable(). */
 static gboolean
-on_hang_up(int socket, GIOCondition condition, gpointer data)
+try_send(Stream *stream, GBytes *packet)
+{
+    g_autoptr(GError) error = NULL;
+
+    return fd_send_packet(stream->socket, g_bytes_get_data(packet, NULL), g_bytes_get_size(packet),
+                          NULL, 0, &error) ||
+           !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+/* FALSE: there is no room for all of them. */
+static gboolean
+send_ready(Stream *stream)
+{
+    Slot *slot;
+
+    while ((slot = g_queue_peek_head(&stream->ready)) != NULL) {
+        g_autoptr(GBytes) sent = NULL;
+
+        if (!try_send(stream, picture_newest_peek(&slot->waiting)))
+            return FALSE;
+        (void) g_queue_pop_head(&stream->ready);
+        sent = picture_newest_take(&slot->waiting);
+        slot->queued = FALSE;
+        slot->under_way = TRUE;
+    }
+    return TRUE;
+}
+
+static gboolean
+on_writable(int socket, GIOCondition condition, gpointer data)
 {
     Stream *stream = data;
 
     (void) socket;
     (void) condition;
-    stream->hang_up = 0;
+    if (!send_ready(stream))
+        return G_SOURCE_CONTINUE;
+    stream->writable = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+send_or_wait(Stream *stream)
+{
+    if (stream->writable == 0 && !send_ready(stream))
+        stream->writable = g_unix_fd_add(stream->socket, G_IO_OUT, on_writable, stream);
+}
+
+/* The viewer has drawn what it has of a tile. FALSE: it said something else, or has closed. */
+static gboolean
+take_answer(Stream *stream, GError **error)
+{
+    guint8 answer[PICTURE_DRAWN_BYTES + 1];
+    guint64 session;
+    PictureSize size;
+    Slot *slot;
+    Tile tile;
+    gssize length = fd_receive_packet(stream->socket, answer, sizeof answer, NULL, error);
+
+    if (length <= 0 || !picture_drawn_parse(answer, (gsize) length, &session, &size) ||
+        session > TILE_SESSION_MAX)
+        return FALSE;
+    tile = TILE(session, size);
+    slot = g_hash_table_lookup(stream->slots, &tile);
+    if (slot != NULL) {
+        slot->under_way = FALSE;
+        queue_if_ready(stream, slot);
+    }
+    return TRUE;
+}
+
+static gboolean
+on_readable(int socket, GIOCondition condition, gpointer data)
+{
+    Stream *stream = data;
+    g_autoptr(GError) error = NULL;
+    guint n = 0;
+
+    (void) socket;
+    (void) condition;
+    while (n < ANSWERS_PER_TURN && take_answer(stream, &error))
+        n++;
+    if (n == ANSWERS_PER_TURN || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        send_or_wait(stream);
+        return G_SOURCE_CONTINUE;
+    }
+    stream->readable = 0;
     stream->on_closed(stream->number, stream->data);
     return G_SOURCE_REMOVE;
 }
@@ -65,8 +158,8 @@ stream_new(guint64 number, int socket, StreamClosedFunc on_closed, gpointer data
     stream->slots = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, slot_free);
     stream->on_closed = on_closed;
     stream->data = data;
-    stream->hang_up =
-        g_unix_fd_add(stream->socket, G_IO_IN | G_IO_HUP | G_IO_ERR, on_hang_up, stream);
+    stream->readable =
+        g_unix_fd_add(stream->socket, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, stream);
     return stream;
 }
 
@@ -75,9 +168,9 @@ stream_free(Stream *stream)
 {
     if (stream == NULL)
         return;
-    g_clear_handle_id(&stream->hang_up, g_source_remove);
+    g_clear_handle_id(&stream->readable, g_source_remove);
     g_clear_handle_id(&stream->writable, g_source_remove);
-    g_queue_clear(&stream->waiting);
+    g_queue_clear(&stream->ready);
     g_hash_table_unref(stream->slots);
     fd_clear(&stream->socket);
     g_free(stream);
@@ -99,10 +192,10 @@ stream_set(Stream *stream, const Tile *tiles, gsize n_tiles)
         slot->tile = tiles[i];
         (void) g_hash_table_insert(stream->slots, &slot->tile, slot);
     }
-    for (GList *at = stream->waiting.head, *next; at != NULL; at = next) {
+    for (GList *at = stream->ready.head, *next; at != NULL; at = next) {
         next = at->next;
         if (g_hash_table_contains(old, &((Slot *) at->data)->tile))
-            g_queue_delete_link(&stream->waiting, at);
+            g_queue_delete_link(&stream->ready, at);
     }
 }
 
@@ -123,38 +216,6 @@ stream_foreach(const Stream *stream, StreamTileFunc func, gpointer data)
         func(((Slot *) slot)->tile, data);
 }
 
-/* FALSE: there is no room now. A socket that is broken takes everything: its end is told by on_hang_up(). */
-static gboolean
-try_send(Stream *stream, GBytes *packet)
-{
-    g_autoptr(GError) error = NULL;
-
-    return fd_send_packet(stream->socket, g_bytes_get_data(packet, NULL), g_bytes_get_size(packet),
-                          NULL, 0, &error) ||
-           !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-}
-
-static gboolean
-on_writable(int socket, GIOCondition condition, gpointer data)
-{
-    Stream *stream = data;
-    Slot *slot;
-
-    (void) socket;
-    (void) condition;
-    while ((slot = g_queue_peek_head(&stream->waiting)) != NULL) {
-        g_autoptr(GBytes) sent = NULL;
-
-        if (!try_send(stream, picture_newest_peek(&slot->waiting)))
-            return G_SOURCE_CONTINUE;
-        sent = picture_newest_take(&slot->waiting);
-        if (picture_newest_peek(&slot->waiting) == NULL)
-            (void) g_queue_pop_head(&stream->waiting);
-    }
-    stream->writable = 0;
-    return G_SOURCE_REMOVE;
-}
-
 void
 stream_offer(Stream *stream, Tile tile, GBytes *packet)
 {
@@ -162,11 +223,7 @@ stream_offer(Stream *stream, Tile tile, GBytes *packet)
 
     if (slot == NULL)
         return;
-    if (g_queue_is_empty(&stream->waiting) && try_send(stream, packet))
-        return;
-    if (picture_newest_peek(&slot->waiting) == NULL)
-        g_queue_push_tail(&stream->waiting, slot);
     picture_newest_put(&slot->waiting, packet);
-    if (stream->writable == 0)
-        stream->writable = g_unix_fd_add(stream->socket, G_IO_OUT, on_writable, stream);
+    queue_if_ready(stream, slot);
+    send_or_wait(stream);
 }

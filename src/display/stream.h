@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One viewer's end: which tiles it carries, and the newest of each that is not sent. A viewer that reads slowly loses pictures; it
- * never takes memory beyond one picture and one part of it a tile, and never holds up another viewer.
+ * One viewer's end: which tiles it carries, and the newest of each that is not sent, as the one before it is not drawn yet. A viewer
+ * that is slow loses pictures; what waits for it is what is kept for others as well, and it never holds up another viewer.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ typedef guint64 Tile;
 
 typedef struct Stream Stream;
 
-/* The peer has closed, or the socket is broken; the stream may be freed in here. */
+/* The peer has closed, or says what it may not, or the socket is broken; the stream may be freed in here. */
 typedef void (*StreamClosedFunc)(guint64 number, gpointer data);
 
 /* socket (SOCK_SEQPACKET) is taken over. NULL when it is none that can be used. */
@@ -36,6 +36,6 @@ gboolean stream_has(const Stream *stream, Tile tile);
 typedef void (*StreamTileFunc)(Tile tile, gpointer data);
 void stream_foreach(const Stream *stream, StreamTileFunc func, gpointer data);
 
-/* Send a packet of base/picture.h, or keep it until there is room; it takes the place of what is still kept
- * (picture_newest_put()). Nothing happens if the stream does not carry the tile. */
+/* Send a packet of base/picture.h, or keep it until there is room and the last one is drawn; it takes the place of what is still
+ * kept (picture_newest_put()). Nothing happens if the stream does not carry the tile. */
 void stream_offer(Stream *stream, Tile tile, GBytes *packet);

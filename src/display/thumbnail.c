@@ -8,16 +8,18 @@
 #include "pixel.h"
 #include "similarity.h"
 
-#define SCREENSHOT_STEP 6 /* of the JPEG: nearly what is there */
-#define PART_MOST                                                                                  \
-    4 /* of the picture, one in so many: who is slow has both waiting, it and the whole one */
+#define SCREENSHOT_STEP 5   /* of the JPEG: nearly what is there */
+#define FINEST_STEP 12      /* where many pixels have become one */
+#define FINEST_OF_ALL 5     /* where none has: grain is still grain */
+#define PART_MOST 4         /* of the picture one in so many */
 #define PACKET_STEP_MAX 192 /* coarser makes no fewer bytes that count */
 
 struct Thumbnail {
     PictureSize size;
     guint width, height;
+    guint finest;
     Average *average;
-    gboolean changed; /* since the last one that was encoded */
+    gboolean changed; /* since the last one that was encoded, or none was */
     Rect part; /* what has changed since the whole one, in units of the JPEG's; empty: nothing */
     gsize whole_length; /* of the last whole one; 0: none yet */
     gsize parts_length; /* of all parts since then */
@@ -31,6 +33,7 @@ thumbnail_new(PictureSize size, guint screen_width, guint screen_height)
     thumbnail->size = size;
     thumbnail->changed = TRUE;
     picture_fit(size, screen_width, screen_height, &thumbnail->width, &thumbnail->height);
+    thumbnail->finest = thumbnail->width == screen_width ? FINEST_OF_ALL : FINEST_STEP;
     thumbnail->average =
         average_new(screen_width, screen_height, thumbnail->width, thumbnail->height);
     return thumbnail;
@@ -107,7 +110,7 @@ encode_area(const Thumbnail *thumbnail, const Rect *area, GByteArray *buffer, gs
     gsize length = 0;
     guint step = thumbnail->size == PICTURE_FULL
                      ? SCREENSHOT_STEP
-                     : similarity_find_step(pixels, stride, width, height);
+                     : similarity_find_step(pixels, stride, width, height, thumbnail->finest);
 
     if (bound == 0 || jpeg_at + size > G_MAXUINT)
         return 0;

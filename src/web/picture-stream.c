@@ -5,7 +5,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
-#include "picture-slots.h"
+#include "base/picture.h"
 
 #define RETRY_SECONDS 2
 #define PACKETS_PER_TURN 32
@@ -13,7 +13,6 @@
 struct PictureStream {
     Link *link;
     Socket *socket;
-    PictureSlots *slots;
     GVariant *tiles;
     gboolean opening; /* OpenThumbnails is under way */
     gboolean setting; /* SetThumbnails is */
@@ -32,7 +31,6 @@ picture_stream_new(Link *link, Socket *socket)
 
     stream->link = link;
     stream->socket = socket;
-    stream->slots = picture_slots_new();
     stream->fd = -1;
     return stream;
 }
@@ -51,24 +49,8 @@ picture_stream_free(PictureStream *stream)
         return;
     close_stream(stream);
     g_clear_handle_id(&stream->retry, g_source_remove);
-    picture_slots_free(stream->slots);
     g_clear_pointer(&stream->tiles, g_variant_unref);
     g_free(stream);
-}
-
-void
-picture_stream_drained(PictureStream *stream)
-{
-    while (!socket_is_above(stream->socket, LIMIT_WEB_UNSENT_PICTURES)) {
-        g_autoptr(GBytes) picture = picture_slots_next(stream->slots);
-        gsize length;
-        const void *bytes;
-
-        if (picture == NULL)
-            return;
-        bytes = g_bytes_get_data(picture, &length);
-        socket_send_binary(stream->socket, bytes, length);
-    }
 }
 
 static gboolean
@@ -97,19 +79,33 @@ on_packet(int fd, GIOCondition condition, gpointer data)
 
     for (guint i = 0; i < PACKETS_PER_TURN; i++) {
         g_autoptr(GError) error = NULL;
-        gssize length = fd_receive_packet(fd, packet, sizeof packet, NULL, &error);
+        PictureHeader header;
+        gssize length;
 
+        /* What the page does not read stays where it is, and is read when the socket has drained. */
+        if (socket_is_above(stream->socket, LIMIT_WEB_UNSENT_PICTURES)) {
+            stream->fd_source = 0;
+            return G_SOURCE_REMOVE;
+        }
+        length = fd_receive_packet(fd, packet, sizeof packet, NULL, &error);
         if (length < 0 && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-            break;
+            return G_SOURCE_CONTINUE;
         if (length <= 0) {
             stream->fd_source = 0;
             retry_later(stream);
             return G_SOURCE_REMOVE;
         }
-        (void) picture_slots_put(stream->slots, packet, (gsize) length);
+        if (picture_header_parse(packet, (gsize) length, &header))
+            socket_send_binary(stream->socket, packet, (gsize) length);
     }
-    picture_stream_drained(stream);
     return G_SOURCE_CONTINUE;
+}
+
+void
+picture_stream_drained(PictureStream *stream)
+{
+    if (stream->fd >= 0 && stream->fd_source == 0)
+        stream->fd_source = g_unix_fd_add(stream->fd, G_IO_IN, on_packet, stream);
 }
 
 static void
@@ -126,7 +122,7 @@ on_opened(GVariant *answer, GUnixFDList *fds, const GError *failure, gpointer da
         retry_later(stream);
         return;
     }
-    stream->fd_source = g_unix_fd_add(stream->fd, G_IO_IN, on_packet, stream);
+    picture_stream_drained(stream);
     set_tiles(stream);
 }
 
@@ -166,7 +162,6 @@ picture_stream_watch(PictureStream *stream, GVariant *tiles)
 {
     g_clear_pointer(&stream->tiles, g_variant_unref);
     stream->tiles = g_variant_ref(tiles);
-    picture_slots_watch(stream->slots, tiles);
     if (stream->fd >= 0)
         set_tiles(stream);
     else if (!stream->opening && stream->retry == 0)
@@ -176,6 +171,13 @@ picture_stream_watch(PictureStream *stream, GVariant *tiles)
 void
 picture_stream_drawn(PictureStream *stream, const char *session, PictureSize size)
 {
-    picture_slots_drawn(stream->slots, session, size);
-    picture_stream_drained(stream);
+    guint8 answer[PICTURE_DRAWN_BYTES];
+    guint64 number;
+
+    if (stream->fd < 0 || !g_ascii_string_to_unsigned(session, 10, 0, G_MAXUINT64, &number, NULL))
+        return;
+    picture_drawn_format(number, size, answer);
+    /* A tile whose answer is lost would stand still; so all begin again. */
+    if (!fd_send_packet(stream->fd, answer, sizeof answer, NULL, 0, NULL))
+        retry_later(stream);
 }

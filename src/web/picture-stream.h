@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Thumbnails from manyseat-display to one page: reads all that comes, sends the newest of each tile, one at a time. */
+/* Thumbnails from manyseat-display to one page: what comes goes on as it is, as long as the page reads. */
 #pragma once
 
 #include "base/names.h"
@@ -15,8 +15,8 @@ void picture_stream_free(PictureStream *stream);
 /* The whole list, a(ss). While manyseat-display is away the list is kept, and asked for again every few seconds. */
 void picture_stream_watch(PictureStream *stream, GVariant *tiles);
 
-/* The page has drawn a tile's last picture. */
+/* The page has drawn a tile's last picture: manyseat-display may send the next. */
 void picture_stream_drawn(PictureStream *stream, const char *session, PictureSize size);
 
-/* The socket has drained: send what waits. */
+/* The socket has drained: read on. */
 void picture_stream_drained(PictureStream *stream);

@@ -55,7 +55,7 @@ void room_sync(Room *room);
 /* A viewer of tiles (an a(ss) as text). Returns its socket. */
 int room_add_viewer(Room *room, guint64 number, const char *tiles);
 
-/* Wait for a packet on a viewer's socket: it is room_packet then; shown is what the viewer sees with it, a part on its picture. */
+/* Wait for a packet on a viewer's socket, and answer that it is drawn: it is room_packet then; shown is what the viewer sees with it, a part on its picture. */
 typedef struct {
     PictureHeader header;
     guint8 bytes[PICTURE_PACKET_MAX];

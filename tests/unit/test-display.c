@@ -173,7 +173,7 @@ on_use(const Use *used, guint pace, gpointer data)
 static void
 test_budget(void)
 {
-    const Use little = { .bytes_per_second = 4000 };
+    const Use little = { .bytes_per_second = 1500 };
     const Use unlimited = { 0 };
     guint n_pictures[3] = { 0 };
     autofd viewer = -1;

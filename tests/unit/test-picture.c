@@ -133,6 +133,22 @@ test_lengths(void)
     g_assert_false(picture_header_parse(large, PICTURE_PACKET_MAX + 1, &back));
 }
 
+static void
+test_drawn(void)
+{
+    static const guint8 wanted[PICTURE_DRAWN_BYTES] = { 2, 4, 0,    0,    0,    0,
+                                                        0, 0, 0x78, 0x56, 0x34, 0x12 };
+    guint8 bytes[PICTURE_DRAWN_BYTES];
+    PictureSize size;
+    guint64 session;
+
+    picture_drawn_format(0x12345678, PICTURE_ENLARGED, bytes);
+    g_assert_cmpmem(bytes, sizeof bytes, wanted, sizeof wanted);
+    g_assert_true(picture_drawn_parse(bytes, sizeof bytes, &session, &size));
+    g_assert_cmpuint(session, ==, 0x12345678);
+    g_assert_cmpint(size, ==, PICTURE_ENLARGED);
+}
+
 static GBytes *
 packet_new(PictureKind kind, guint32 sequence)
 {
@@ -189,6 +205,7 @@ main(int argc, char **argv)
     g_test_add_func("/picture/bytes", test_bytes);
     g_test_add_func("/picture/refused", test_refused);
     g_test_add_func("/picture/lengths", test_lengths);
+    g_test_add_func("/picture/drawn", test_drawn);
     g_test_add_func("/picture/newest", test_newest);
     return g_test_run();
 }

@@ -10,6 +10,7 @@
 #define N_READERS 10
 #define N_TILES 4
 #define N_PICTURES 60 /* of each tile: a minute's */
+#define N_MANY 40
 #define PACKET_BYTES (64 * 1024)
 
 static guint n_alive; /* packets that somebody holds */
@@ -54,6 +55,18 @@ open_stream(guint64 number, int *ret_viewer, guint *n_closed)
     return stream;
 }
 
+/* The viewer has drawn what it has of the tile; the stream hears of it. */
+static void
+answer(int viewer, Tile tile)
+{
+    guint8 drawn[PICTURE_DRAWN_BYTES];
+
+    picture_drawn_format(TILE_SESSION(tile), TILE_SIZE(tile), drawn);
+    g_assert_cmpint(send(viewer, drawn, sizeof drawn, 0), ==, sizeof drawn);
+    while (g_main_context_iteration(NULL, FALSE))
+        continue;
+}
+
 static void
 assert_reads(int viewer, Tile tile, guint sequence)
 {
@@ -74,10 +87,10 @@ offer(Stream *const *streams, const int *viewers, Tile tile, guint sequence)
     for (guint i = 0; i <= N_READERS; i++)
         stream_offer(streams[i], tile, packet);
     g_bytes_unref(packet);
-    for (guint i = 0; i < N_READERS; i++)
+    for (guint i = 0; i < N_READERS; i++) {
         assert_reads(viewers[i], tile, sequence);
-    while (g_main_context_iteration(NULL, FALSE))
-        continue;
+        answer(viewers[i], tile);
+    }
 }
 
 /* The last of streams and viewers is the one that does not read. */
@@ -87,7 +100,6 @@ test_mute_beside_ten(void)
     Stream *streams[N_READERS + 1];
     int viewers[N_READERS + 1];
     guint n_closed = 0;
-    guint64 said[2];
 
     for (guint i = 0; i <= N_READERS; i++)
         streams[i] = open_stream(i + 1, &viewers[i], &n_closed);
@@ -97,12 +109,12 @@ test_mute_beside_ten(void)
     g_assert_cmpuint(n_alive, ==, N_TILES);
     g_assert_cmpuint(n_closed, ==, 0);
 
-    /* It begins to read: what the kernel had taken, then the newest of each, nothing between. */
-    for (guint n_newest = 0; n_newest < N_TILES;) {
-        if (recv(viewers[N_READERS], said, sizeof said, MSG_DONTWAIT) < 0)
-            (void) g_main_context_iteration(NULL, TRUE);
-        else
-            n_newest += said[1] == N_PICTURES;
+    /* It begins to read: what it was sent at first, then the newest of each, nothing between. */
+    for (guint i = 0; i < 2 * N_TILES; i++) {
+        const Tile tile = TILE(7 + i % N_TILES, PICTURE_SMALL);
+
+        assert_reads(viewers[N_READERS], tile, i < N_TILES ? 1 : N_PICTURES);
+        answer(viewers[N_READERS], tile);
     }
     g_assert_cmpuint(n_alive, ==, 0);
     for (guint i = 0; i <= N_READERS; i++) {
@@ -118,9 +130,9 @@ test_parts(void)
     const Tile tile = TILE(7, PICTURE_SMALL);
     const guint kinds[] = { PICTURE_KIND_WHOLE, PICTURE_KIND_PART, PICTURE_KIND_PART };
     guint n_closed = 0, sequence = 0;
-    guint64 said[2], before = 0;
     int viewer;
     Stream *stream = open_stream(1, &viewer, &n_closed);
+    guint8 byte;
 
     for (guint round = 0; round < N_PICTURES; round++)
         for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -130,12 +142,43 @@ test_parts(void)
             stream_offer(stream, tile, packet);
         }
     g_assert_cmpuint(n_alive, ==, 2);
-    for (said[1] = 0; said[1] != sequence;) {
-        before = said[1];
-        while (recv(viewer, said, sizeof said, MSG_DONTWAIT) < 0)
-            (void) g_main_context_iteration(NULL, TRUE);
+    assert_reads(viewer, tile, 1);
+    answer(viewer, tile);
+    assert_reads(viewer, tile, sequence - 2);
+    answer(viewer, tile);
+    assert_reads(viewer, tile + (PICTURE_KIND_PART << 8), sequence);
+    answer(viewer, tile);
+    g_assert_cmpint(recv(viewer, &byte, 1, MSG_DONTWAIT), <, 0);
+    g_assert_cmpuint(n_alive, ==, 0);
+    stream_free(stream);
+    fd_clear(&viewer);
+}
+
+/* More tiles than the socket has room for: what does not fit waits, and goes when there is room. */
+static void
+test_full(void)
+{
+    guint n_closed = 0, n_read = 0;
+    guint8 byte;
+    int viewer;
+    Stream *stream = open_stream(1, &viewer, &n_closed);
+    Tile tiles[N_MANY];
+
+    for (guint i = 0; i < N_MANY; i++)
+        tiles[i] = TILE(100 + i, PICTURE_SMALL);
+    stream_set(stream, tiles, N_MANY);
+    for (guint i = 0; i < N_MANY; i++) {
+        g_autoptr(GBytes) packet = packet_new(tiles[i], 1);
+
+        stream_offer(stream, tiles[i], packet);
     }
-    g_assert_cmpuint(before, ==, sequence - 2);
+    g_assert_cmpuint(n_alive, >, 0);
+    while (n_read < N_MANY) {
+        if (recv(viewer, &byte, 1, MSG_DONTWAIT) < 0)
+            (void) g_main_context_iteration(NULL, TRUE);
+        else
+            n_read++;
+    }
     g_assert_cmpuint(n_alive, ==, 0);
     stream_free(stream);
     fd_clear(&viewer);
@@ -166,17 +209,33 @@ test_set(void)
     fd_clear(&viewer);
 }
 
-/* A viewer that closes is told of once; one that speaks is closed, too. */
+/* A viewer that closes, or says what it may not, is told of once. */
 static void
 test_close(void)
 {
-    for (guint speaks = 0; speaks < 2; speaks++) {
+    static const struct {
+        guint8 words[PICTURE_DRAWN_BYTES + 1];
+        gsize length; /* 0: it closes */
+    } cases[] = {
+        { { 0 }, 0 },
+        { { '?' }, 1 },
+        { { PICTURE_VERSION }, PICTURE_DRAWN_BYTES - 1 },
+        { { PICTURE_VERSION }, PICTURE_DRAWN_BYTES + 1 },
+        { { PICTURE_VERSION + 1 }, PICTURE_DRAWN_BYTES },
+        { { PICTURE_VERSION, N_PICTURE_SIZES }, PICTURE_DRAWN_BYTES },
+        { { PICTURE_VERSION, 0, 1 }, PICTURE_DRAWN_BYTES },
+        { { PICTURE_VERSION, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff },
+          PICTURE_DRAWN_BYTES },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         guint n_closed = 0;
         int viewer;
         Stream *stream = open_stream(1, &viewer, &n_closed);
 
-        if (speaks)
-            g_assert_cmpint(send(viewer, "?", 1, 0), ==, 1);
+        g_test_message("case %u", i);
+        if (cases[i].length > 0)
+            g_assert_cmpint(send(viewer, cases[i].words, cases[i].length, 0), ==, cases[i].length);
         else
             fd_clear(&viewer);
         while (n_closed == 0)
@@ -189,6 +248,22 @@ test_close(void)
     }
 }
 
+/* Answers about tiles that it does not carry mean nothing. */
+static void
+test_other_answers(void)
+{
+    guint n_closed = 0;
+    int viewer;
+    Stream *stream = open_stream(1, &viewer, &n_closed);
+
+    answer(viewer, TILE(99, PICTURE_SMALL));
+    answer(viewer, TILE(7, PICTURE_LARGE));
+    answer(viewer, TILE(7, PICTURE_SMALL));
+    g_assert_cmpuint(n_closed, ==, 0);
+    stream_free(stream);
+    fd_clear(&viewer);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -196,7 +271,9 @@ main(int argc, char **argv)
     (void) signal(SIGPIPE, SIG_IGN);
     g_test_add_func("/stream/mute-beside-ten", test_mute_beside_ten);
     g_test_add_func("/stream/set", test_set);
+    g_test_add_func("/stream/other answers", test_other_answers);
     g_test_add_func("/stream/close", test_close);
     g_test_add_func("/stream/parts", test_parts);
+    g_test_add_func("/stream/full", test_full);
     return g_test_run();
 }
