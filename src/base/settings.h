@@ -20,9 +20,9 @@ typedef struct {
     /* [roles] */
     char *dashboard_group;
     char *administrator_group;
-    gboolean
-        dashboard_sees_all; /* dashboard users see dashboard users' and administrators' sessions */
-    guint uid_min;          /* below: system accounts, which never log on */
+    /* Dashboard users see dashboard users' and administrators' sessions. */
+    gboolean dashboard_sees_all;
+    guint uid_min; /* below: system accounts, which never log on */
     /* [sessions] */
     gboolean one_session_per_account;
     guint sessions_max;

@@ -23,8 +23,8 @@ typedef struct {
     char letter;      /* 0: none */
     OptionKind kind;
     const char *value; /* what stands for the value in help; NULL for a switch */
-    const char *
-        choices; /* the choices, a space between; for texts what completion offers: "@users" or NULL */
+    /* The choices, a space between; for texts what completion offers: "@users" or NULL. */
+    const char *choices;
     guint least, most; /* of a number; most also of a text's characters (0: no limit) */
     gboolean required;
     const char *meaning; /* translatable, no full stop */
@@ -34,10 +34,10 @@ typedef struct {
     const char *name;
     const char *words; /* how its words are written in usage, "" if it takes none */
     guint least, most; /* how many words */
-    const char
-        *completes; /* what completion offers for words: "@sessions", "@users", "@jobs" or NULL */
-    gboolean
-        selects; /* words are sessions, with --user NAME or --all instead of them (selection.h) */
+    /* What completion offers for words: "@sessions", "@users", "@jobs" or NULL. */
+    const char *completes;
+    /* Words are sessions, with --user NAME or --all instead of them (selection.h). */
+    gboolean selects;
     const char *summary;   /* translatable, one line, no full stop */
     const char *details;   /* translatable sentences, or NULL */
     const Option *options; /* of its own, or NULL */

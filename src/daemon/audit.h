@@ -17,8 +17,8 @@ typedef struct {
 
 /* The row is on the disk when this returns TRUE. When that cannot be done, not even with the ballast freed, the row goes to the
  * log; then log-off, proceed, suspend and resume still go on (TRUE: a full disk must not keep people in a room, nor from the work that
- * they have to save), and everything else is
- * refused (FALSE). Each text is cut at LIMIT_AUDIT_TEXT bytes, and what is not UTF-8 is replaced. */
+ * they have to save), and everything else is refused (FALSE). Each text is cut at LIMIT_AUDIT_TEXT bytes, and what is not UTF-8 is
+ * replaced. */
 gboolean audit_write(Database *database, const AuditRow *row, GError **error);
 
 /* Which rows; what is 0 or NULL restricts nothing. */
@@ -28,10 +28,9 @@ typedef struct {
     guint limit;      /* 0 = 1000; never more than LIMIT_AUDIT_ROWS */
     const char *user; /* by or about him */
     const char *act;
-    const char *
-        reader; /* who reads, if he may not read everything: rows by or about him. Of what he was refused he is not told
-                         * whom it was about, else he could try ids to learn whose they are; of what others did not from where.
-                         * All other conditions hold for what he is told. */
+    /* Who reads, if he may not read everything: rows by or about him. Of what he was refused he is not told whom it was about, else
+     * he could try ids to learn whose they are; of what others did not from where. All other conditions hold for what he is told. */
+    const char *reader;
     gboolean oldest_first;
 } AuditFilter;
 

@@ -69,7 +69,6 @@ job_may_see(Job *job, const PolicyCaller *caller)
     return FALSE;
 }
 
-/* caller NULL: all rows, for the store. */
 GVariant *
 job_get_record(Job *job, const PolicyCaller *caller)
 {

@@ -33,7 +33,7 @@ gboolean job_is_done(const Job *job);
 
 gboolean job_is_by_limit(const Job *job);
 
-/* The record as caller may see it: rows of sessions that he may not list are left out. Floating. */
+/* The record as caller may see it: rows of sessions that he may not list are left out. NULL: all rows, for the store. Floating. */
 GVariant *job_get_record(Job *job, const PolicyCaller *caller);
 
 /* Whether caller may see it at all. */

@@ -26,9 +26,8 @@ struct Peer {
     gboolean subscribed;
     char *view; /* id of the session seen on this connection, or NULL */
     ViewMode view_mode;
-    guint64 stream; /* of thumbnails; 0: none */
-    GVariant
-        *wanted; /* a(ss): what its viewer asked to watch; the policy is asked again and again */
+    guint64 stream;      /* of thumbnails; 0: none */
+    GVariant *wanted;    /* a(ss): what its viewer asked to watch; the policy is asked each time */
     GPtrArray *enlarged; /* ids of those that its stream carries enlarged; NULL: none. viewers.h */
     guint calls;         /* not answered yet */
     Outbox *outbox;      /* answers and signals not written yet; NULL once closed */

@@ -82,9 +82,8 @@ struct Session {
     guint empty_watch;       /* of cgroup, while it is being ended from here */
     guint lost_timer;
     gint64 lost_deadline;
-    UserManager *
-        user_manager; /* while the user's services are being ended, after the desktop's processes */
-    gboolean has_seen; /* how the desktop ended: becomes outcome and detail */
+    UserManager *user_manager; /* while his services are ended, after the desktop's processes */
+    gboolean has_seen;         /* how the desktop ended: becomes outcome and detail */
     Outcome seen_outcome;
     char *seen_detail;
     GCancellable *introducing; /* while it is asked who a foreign one's user is */

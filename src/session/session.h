@@ -24,8 +24,8 @@ typedef struct {
     GArray *groups;  /* gid_t */
     char *logind_id; /* "" without logind */
     char *cgroup;    /* below the mount; "": none */
-    char *
-        group; /* the group that we made, of all that we start and without us: what is killed at once; "": none */
+    /* The group that we made, of all that we start and without us: what is killed at once; "": none. */
+    char *group;
     int procs; /* its cgroup.procs, or -1 */
     pid_t xvnc;
     pid_t leader;    /* of the desktop */

@@ -11,8 +11,8 @@ typedef enum { LOG_ON_START, LOG_ON_ANSWER, LOG_ON_CANCEL } LogOnMessageType;
 typedef struct {
     LogOnMessageType type;
     char *user; /* start */
-    GVariant
-        *request; /* start: a{sv} with what was given of desktop, layout, station, width, height */
+    /* start: a{sv} with what was given of desktop, layout, station, width, height. */
+    GVariant *request;
     Secret *answer; /* answer */
 } LogOnMessage;
 

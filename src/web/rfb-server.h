@@ -43,10 +43,10 @@ typedef struct {
     RfbReader reader;
     ViewMode mode;
     RfbFormat format;
-    gboolean
-        format_is_clients; /* the client has chosen one: ServerInit's does not count any more */
-    guint rectangles;      /* still to come in this update */
-    guint width, height;   /* of the rectangle under way */
+    /* The client has chosen one: ServerInit's does not count any more. */
+    gboolean format_is_clients;
+    guint rectangles;    /* still to come in this update */
+    guint width, height; /* of the rectangle under way */
 } RfbServer;
 
 void rfb_server_init(RfbServer *server, ViewMode mode);
