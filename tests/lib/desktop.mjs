@@ -51,7 +51,7 @@ export function startInSession(user, words) {
   child.unref();
 }
 
-/** Whether a window of this name stands on his desktop. @param {string} user @param {string} title */
+/** Whether a window of this name can be seen on his desktop. @param {string} user @param {string} title */
 export function hasWindow(user, title) {
-  return run([...atDesktop(user), 'xwininfo', '-name', title], { as: user, seconds: 10 }).status === 0;
+  return run([...atDesktop(user), 'xwininfo', '-name', title], { as: user, seconds: 10 }).out.includes('IsViewable');
 }

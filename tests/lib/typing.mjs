@@ -2,6 +2,7 @@
 // A terminal that saves every line typed into it, on the desktop of whoever logs on next: what the keyboard did is read from a file.
 // @ts-check
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hasWindow } from './desktop.mjs';
 import { named } from './processes.mjs';
 import { account } from './room.mjs';
 import { until } from './wait.mjs';
@@ -32,7 +33,11 @@ export function plantTyping(user) {
   return {
     /** The lines so far. */
     lines: () => (existsSync(typed) ? readFileSync(typed, 'utf8').split('\n') : []),
-    runs: () => until('the terminal runs', () => named(uid, 'cat').length > 0, 40),
+    /** It can be clicked: a click before that is the desktop's, and the keyboard with it. */
+    async runs() {
+      await until('the terminal runs', () => named(uid, 'cat').length > 0, 40);
+      await until('the terminal is seen', () => hasWindow(user, 'Typing'), 20);
+    },
     /** For after(): nobody's later session is to meet it. */
     remove() {
       for (const path of [desktop, terminal, typed])
