@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { named, processOf, processesOf } from '../../lib/processes.mjs';
-import { account, audit, gone, keeperOf, logOffEverybody, logOn, manyseat, pidOf, run, sessionOf, start } from '../../lib/room.mjs';
+import { account, audit, bus, gone, keeperOf, logOffEverybody, logOn, manyseat, pidOf, run, sessionOf, start } from '../../lib/room.mjs';
 import { until } from '../../lib/wait.mjs';
 import { connect, newSource } from '../web.mjs';
 
@@ -15,6 +15,8 @@ const CONNECTIONS = 32;
 const AUTHENTICATION_SECONDS = 10;
 const LAUNCHES = 32;
 const LAUNCHES_PER_SOURCE = 8;
+const STATION_NAME = 64;
+const USER_NAME = 255;
 const XVNC_READY_SECONDS = 15;
 const LAYOUT_SECONDS = 10;
 const TELL_SECONDS = 30;
@@ -92,6 +94,15 @@ test('eight log-ons of one address wait, and 32 of all; who is beyond is told "l
   for (const talk of [next, ...waiting])
     await finish(talk);
   await until('nothing of them is left', () => named(0, 'manyseat-sessio').length === 0);
+});
+
+test('names as long as they may be are taken, and one byte more is named', () => {
+  /** @param {string} key @param {number} length */
+  const logOnWith = (key, length) => bus('boris', 'Manager', 'LogOn', `({'${key}': <'${'x'.repeat(length)}'>, 'layout': <'no such'>},)`).err;
+  for (const [key, most] of /** @type {[string, number][]} */ ([['station', STATION_NAME], ['user', USER_NAME]])) {
+    assert.match(logOnWith(key, most), /^InvalidArgument: .*'no such'/, 'what is wrong is the layout');
+    assert.match(logOnWith(key, most + 1), new RegExp(`^InvalidArgument: cannot take ${key}: longer than ${most} bytes`));
+  }
 });
 
 /** Put a program that says nothing in the place of another. @param {string} program @returns {() => void} to put that back */
