@@ -34,8 +34,7 @@ int
 manager_call_for_fd(GDBusConnection *connection, const char *method, GVariant *parameters,
                     GError **error)
 {
-    g_autoptr(GVariant) owned = g_variant_ref_sink(parameters);
-
+    g_variant_unref(g_variant_ref_sink(parameters));
     g_assert_cmpstr(method, ==, "TakeThumbnail");
     return fd_steal(&picture);
 }
