@@ -51,6 +51,25 @@ test_cancel_one(void)
     g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE);
 }
 
+/* Who answers late, or where nothing counts down, is told so before anything of it is written down. */
+static void
+test_countdown_is_found_in_time(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *first = fixture_session(fixture, 1, UID_STANDARD);
+    Session *second = fixture_session(fixture, 2, UID_STANDARD2);
+    Job *job = begin(fixture, "{'warn': <uint32 60>}", first, NULL);
+    g_autoptr(GError) none = NULL;
+    g_autoptr(GError) late = NULL;
+
+    g_assert_true(job_find_countdown(first, NULL) == row_of(job, 0));
+    g_assert_null(job_find_countdown(second, &none));
+    g_assert_error(none, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE);
+    g_assert_true(row_proceed(row_of(job, 0), NULL));
+    g_assert_null(job_find_countdown(first, &late));
+    g_assert_error(late, MANYSEAT_ERROR, MANYSEAT_ERROR_NOT_AVAILABLE);
+}
+
 static void
 test_grant_moves_one_row(void)
 {
@@ -686,6 +705,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/job/cancel-one", test_cancel_one);
+    g_test_add_func("/job/countdown-is-found-in-time", test_countdown_is_found_in_time);
     g_test_add_func("/job/grant-moves-one-row", test_grant_moves_one_row);
     g_test_add_func("/job/outcomes", test_outcomes);
     g_test_add_func("/job/asking", test_asking);
