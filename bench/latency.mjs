@@ -20,7 +20,7 @@ const { values: options } = parseArgs({ options: {
   desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: names.join() }, sizes: { type: 'string', default: 'medium,enlarged' },
   changes: { type: 'string', default: '48' },
 } });
-const wanted = toolsNamed(options.tools);
+const wanted = toolsNamed(options.tools, names);
 const sizes = options.sizes.split(',');
 
 /** @typedef {import('./desktops.mjs').Desktop} Desktop @typedef {import('./tools.mjs').Sight} Sight @typedef {import('./sights.mjs').Painter} Painter */

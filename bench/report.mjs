@@ -3,10 +3,9 @@
 // @ts-check
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { names } from './tools.mjs';
 
-/** @param {string} list names, separated by commas */
-export function toolsNamed(list) {
+/** @param {string} list names, separated by commas @param {string[]} names those there are */
+export function toolsNamed(list, names) {
   const wanted = list.split(',');
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined)

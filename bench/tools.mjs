@@ -112,7 +112,6 @@ function page({ size }) {
       await browser?.close();
       stopUnit('screen');
     },
-    sent: () => ({ ...allOf(bytesBy('sport = :8443', 'port')), ofEach: new Map() }),
     screen: () => screen,
     sights: undefined,
   };

@@ -17,12 +17,13 @@ const WARM_UP_MS = 4000;
 const SEEN_BYTES = 256; // more than what keeps a connection alive
 const BUSY = 90; // percent of all cores
 
+const counted = names.filter((name) => name !== 'page'); // a browser's connections come and go
 const { values: options } = parseArgs({ options: {
-  desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: names.filter((name) => name !== 'page').join() }, work: { type: 'string', default: 'page' },
+  desktops: { type: 'string', default: '4' }, tools: { type: 'string', default: counted.join() }, work: { type: 'string', default: 'page' },
   seconds: { type: 'string', default: '10' }, runs: { type: 'string', default: '3' }, size: { type: 'string', default: 'medium' },
 } });
 const seconds = Number(options.seconds);
-const wanted = toolsNamed(options.tools);
+const wanted = toolsNamed(options.tools, counted);
 const works = options.work.split(',');
 const unknown = works.find((work) => !workload.includes(work));
 if (unknown !== undefined)
@@ -53,8 +54,7 @@ async function measure(tool, desktops) {
     whole.cpu = parts.reduce((sum, part) => sum + part.cpu, 0);
     whole.megabytes = parts.reduce((sum, part) => sum + part.megabytes, 0);
     whole.kilobytes = (to.sent.bytes - from.sent.bytes) / 1000 / share;
-    if (to.sent.ofEach.size > 0)
-      whole.seen = seenOf(from.sent.ofEach, to.sent.ofEach);
+    whole.seen = seenOf(from.sent.ofEach, to.sent.ofEach);
     if (to.sent.pictures !== undefined)
       whole.pictures = (to.sent.pictures - (from.sent.pictures ?? 0)) / share;
   }
