@@ -140,8 +140,7 @@ for (const [locale, texts] of Object.entries({
         await page.waitForSelector('[data-hit="1"]');
         assert.equal(await page.textContent('#log-off-title'), texts.heading);
         assert.equal((await page.textContent('[data-command=confirm]')).trim(), texts.verb);
-        await page.waitForSelector('[data-hit="2"] .work');
-        assert.deepEqual((await page.locator('.hit .work').allTextContents()).sort(), [...texts.work].sort());
+        await until(async () => String((await page.locator('.hit .work').allTextContents()).sort()) === String([...texts.work].sort()), 'it is known what is unsaved');
         await page.fill('textarea', 'Hasta <i>mañana</i>');
         await shot(page, `dialog-${language}`);
         await page.click('[data-command=confirm]');
@@ -176,6 +175,21 @@ test('all are logged off by the menu at the top left; who is left out is named',
     await page.click('[data-command=confirm]');
     await until(() => double.calls.some(([method]) => method === 'LogOff'), 'LogOff is called');
     assert.deepEqual(double.calls.find(([method]) => method === 'LogOff').slice(1), [{ sessions: ['1', '2', '3'] }, { mode: 'force', warn: 0 }]);
+}));
+
+test('no button moves when it becomes known what is unsaved', () => withPage('/', {}, async ({ page, double }) => {
+    let known;
+    double.looked = new Promise((resolve) => { known = resolve; });
+    await signIn(page);
+    await page.click('[data-user=ana]');
+    await page.keyboard.press('Control+a');
+    await page.click('[data-user=ana]', { button: 'right' });
+    await page.click(command('log-off-selected'));
+    await until(async () => await page.locator('.hit .work').count() === 4, 'each has a line');
+    const before = await page.locator('[data-command=cancel]').boundingBox();
+    known();
+    await until(async () => (await page.locator('.hit .work').allTextContents()).every((text) => text === 'Unsaved work: unknown'), 'it is known');
+    assert.deepEqual(await page.locator('[data-command=cancel]').boundingBox(), before);
 }));
 
 test('a refused log-off leaves the dialog, with the reason', () => withPage('/', {}, async ({ page, double }) => {

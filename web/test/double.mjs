@@ -44,6 +44,7 @@ export class Double {
     role = 'dashboard'; // of who signs in at the dashboard
     /** What is known of unsaved work, by session; of the others: nothing. */
     unsaved = {};
+    looked = Promise.resolve(); // when that is known
     sentPictures = 0;
     #sequence = 1;
     #wholes = new Map(); // "id size" -> sequence
@@ -214,7 +215,11 @@ export class Double {
         case 'call':
             this.calls.push([message.method, ...message.arguments]);
             try {
-                reply(this.#call(kind, message.method, message.arguments) ?? null);
+                const answer = this.#call(kind, message.method, message.arguments) ?? null;
+                if (message.method === 'ListUnsaved')
+                    void this.looked.then(() => reply(answer));
+                else
+                    reply(answer);
             } catch (error) {
                 webSocket.send(JSON.stringify({ type: 'error', id: message.id, name: error.message, message: 'refused' }));
             }

@@ -82,15 +82,16 @@ export class LogOffDialog extends PageElement {
             this.querySelector<HTMLElement>('[data-command=cancel]')?.focus();
     }
 
-    /** Each session is asked about once, and nobody waits for it; who can't be asked about stands there without. */
+    /** Each session is asked about once, and nobody waits for it; of who can't be asked about nothing is known. */
     private async askAboutNew(selection: Selection): Promise<void> {
         const sessions = (this.plan?.hit ?? []).map((each) => each.id).filter((id) => !this.asked.has(id));
         if (sessions.length === 0)
             return;
         sessions.forEach((id) => this.asked.add(id));
         const found = await this.askUnsaved({ sessions }).catch(() => []);
+        const nothing = sessions.map((session) => ({ session, known: false, unsaved: [], unknown: [] }));
         if (this.selection === selection)
-            this.unsaved = new Map([...this.unsaved, ...found.map((each) => [each.session, each] as const)]);
+            this.unsaved = new Map([...this.unsaved, ...[...nothing, ...found].map((each) => [each.session, each] as const)]);
     }
 
     /** The log-off was not accepted: say why, show who there is now. */
@@ -171,8 +172,8 @@ export class LogOffDialog extends PageElement {
     }
 
     private renderWork(work: Unsaved | undefined) {
-        if (work === undefined)
-            return nothing;
+        if (work === undefined) // its line is there from the first: no button moves away from under the pointer when the answer comes
+            return html`<span class="work">${_('One moment …')}</span>`;
         const lines = [
             { kind: 'bad', items: work.unsaved, text: (what: string) => _('Unsaved: {what}', { what }) },
             { kind: 'unknown', items: work.unknown, text: (what: string) => _('Not known whether it is saved: {what}', { what }) },
