@@ -2,7 +2,7 @@
 // The package's units on a host that has just booted: what each may do, and that it still can do its work.
 // @ts-check
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { journal, leftNothing, unit } from '../../lib/host.mjs';
 import { processOf } from '../../lib/processes.mjs';
@@ -34,12 +34,20 @@ for (const [name, user] of programs)
       assert.equal(BigInt(`0x${status.CapEff}`) & ~(1n << 10n), 0n);
   });
 
+const units = readdirSync('/usr/lib/systemd/system').filter((name) => /^manyseat.*\.(service|socket|slice|target)$/.test(name))
+  .map((name) => `/usr/lib/systemd/system/${name}`);
+
 test('systemd understands every line of the units', () => {
-  const units = run(['systemctl', 'list-unit-files', '--no-legend', '--plain', 'manyseat*']).out.trim().split('\n')
-    .map((line) => line.split(' ')[0]);
   assert.ok(units.length >= 6, units.join(' '));
-  const verified = run(['systemd-analyze', 'verify', '--man=no', ...units.map((name) => `/usr/lib/systemd/system/${name}`)]);
+  const verified = run(['systemd-analyze', 'verify', '--man=no', ...units]);
   assert.doesNotMatch(verified.err, /manyseat/);
+});
+
+test('each unit that names a man page as its documentation names one that is installed', () => {
+  const pages = units.flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/^Documentation=man:(.+)\((\d)\)$/gm)]
+    .map(([, page, section]) => `/usr/share/man/man${section}/${page}.${section}`));
+  assert.ok(pages.length >= programs.length, pages.join(' '));
+  assert.deepEqual(pages.filter((page) => !existsSync(page)), []);
 });
 
 test('the log-on socket is root\'s alone', () => {
