@@ -2,15 +2,15 @@
 // How long a change on a desktop takes to be in its tile, by each tool in turn on the same desktops:
 //
 //   tools/host --build build --packages bench/packages --pupils 4 --set sessions.width=1920 --set sessions.height=1080 \
-//     -- node bench/latency.mjs [--desktops 4] [--tools ours,veyon] [--sizes medium,enlarged] [--changes 48]
+//     -- node bench/latency.mjs [--desktops 4] [--tools ours,veyon,...] [--sizes medium,enlarged] [--changes 48]
 //
 // bench/README.md says what is counted, and how each tool is made to look.
 // @ts-check
 import { parseArgs } from 'node:util';
 import { isNear, otherColour, painterOf } from '../tests/lib/painter.mjs';
-import { until } from '../tests/lib/wait.mjs';
+import { pause, until } from '../tests/lib/wait.mjs';
 import { makeDesktops, stopUnit } from './desktops.mjs';
-import { looking, machine, partOf, pause, tellFailures, toolsNamed } from './report.mjs';
+import { looking, machine, partOf, tellFailures, toolsNamed } from './report.mjs';
 import { sightsOnScreen } from './sights.mjs';
 import { names, tools } from './tools.mjs';
 

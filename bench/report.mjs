@@ -49,11 +49,6 @@ export function tellFailures() {
   failures.forEach((failure) => console.log(`\n${failure}`));
 }
 
-/** @param {number} milliseconds */
-export function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
 export function machine() {
   return `${cpus().length} cores of ${cpus()[0].model}; load ${readFileSync('/proc/loadavg', 'utf8').split(' ').slice(0, 3).join(' ')}`;
 }

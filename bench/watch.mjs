@@ -7,8 +7,9 @@
 // bench/README.md says what is counted, and how each tool is made to look.
 // @ts-check
 import { parseArgs } from 'node:util';
+import { pause } from '../tests/lib/wait.mjs';
 import { cpuOf, machineTime, makeDesktops, pssOf, setWork, workload } from './desktops.mjs';
-import { looking, machine, medianOf, pause, tellFailures, toolsNamed } from './report.mjs';
+import { looking, machine, medianOf, tellFailures, toolsNamed } from './report.mjs';
 import { names, tools } from './tools.mjs';
 
 const FIGURES = /** @type {const} */ (['total', 'cpu', 'x', 'kilobytes', 'pictures', 'megabytes', 'seen', 'busy']);

@@ -66,6 +66,45 @@ start_timer(Login *login)
     }
 }
 
+static void
+store_login(GKeyFile *file, const char *group, const Login *login)
+{
+    g_autofree char *hash = g_base64_encode(login->hash, sizeof login->hash);
+
+    g_key_file_set_string(file, group, "kind",
+                          login->kind == LOGIN_STATION ? "station" : "dashboard");
+    g_key_file_set_string(file, group, "hash", hash);
+    g_key_file_set_string(file, group, "user", login->user);
+    g_key_file_set_uint64(file, group, "uid", login->uid);
+    g_key_file_set_string(file, group, "source", login->source);
+    g_key_file_set_int64(file, group, "since", login->since);
+    if (login->kind == LOGIN_STATION) {
+        g_key_file_set_string(file, group, "session", login->session);
+        g_key_file_set_string(file, group, "station", login->station);
+    }
+}
+
+/* PATH_RUN/logins: hashes only, so that a restarted manyseatd knows its browsers. */
+static void
+store_all(Manager *manager)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *path = g_build_filename(manager->run, "logins", NULL);
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize length;
+
+    for (guint i = 0; i < manager->logins->len; i++) {
+        g_autofree char *group = g_strdup_printf("%u", i);
+
+        store_login(file, group, manager->logins->pdata[i]);
+    }
+    text = g_key_file_to_data(file, &length, NULL);
+    if (!g_file_set_contents_full(path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                  &error))
+        g_warning("cannot keep the logins for a restart: %s (ignoring)", error->message);
+}
+
 /* Stations are told apart by name: a second "Seat 4" becomes "Seat 4 (2)". */
 static char *
 unique_station(Manager *manager, const char *wanted)
@@ -153,7 +192,7 @@ login_new(Manager *manager, LoginKind kind, const guint8 *hash, const char *user
     if (kind == LOGIN_STATION)
         login->station = unique_station(manager, station);
     start_timer(login);
-    login_store_all(manager);
+    store_all(manager);
     if (kind == LOGIN_STATION)
         announce(manager, "StationChanged", login, may_see, make_station_record);
     return login;
@@ -164,7 +203,7 @@ login_renew(Login *login, const guint8 *hash)
 {
     memcpy(login->hash, hash, SECRET_HASH_BYTES);
     start_timer(login);
-    login_store_all(login->manager);
+    store_all(login->manager);
 }
 
 Login *
@@ -216,7 +255,7 @@ login_end(Login *login, const char *reason)
         peer->subscribed = FALSE;
     }
     g_ptr_array_remove(manager->logins, login); /* frees it */
-    login_store_all(manager);
+    store_all(manager);
 }
 
 void
@@ -243,44 +282,6 @@ login_get_station_record(Login *login)
     g_variant_dict_insert(&record, "source", "s", login->source);
     g_variant_dict_insert(&record, "since", "x", login->since);
     return g_variant_dict_end(&record);
-}
-
-static void
-store_login(GKeyFile *file, const char *group, const Login *login)
-{
-    g_autofree char *hash = g_base64_encode(login->hash, sizeof login->hash);
-
-    g_key_file_set_string(file, group, "kind",
-                          login->kind == LOGIN_STATION ? "station" : "dashboard");
-    g_key_file_set_string(file, group, "hash", hash);
-    g_key_file_set_string(file, group, "user", login->user);
-    g_key_file_set_uint64(file, group, "uid", login->uid);
-    g_key_file_set_string(file, group, "source", login->source);
-    g_key_file_set_int64(file, group, "since", login->since);
-    if (login->kind == LOGIN_STATION) {
-        g_key_file_set_string(file, group, "session", login->session);
-        g_key_file_set_string(file, group, "station", login->station);
-    }
-}
-
-void
-login_store_all(Manager *manager)
-{
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autofree char *path = g_build_filename(manager->run, "logins", NULL);
-    g_autofree char *text = NULL;
-    g_autoptr(GError) error = NULL;
-    gsize length;
-
-    for (guint i = 0; i < manager->logins->len; i++) {
-        g_autofree char *group = g_strdup_printf("%u", i);
-
-        store_login(file, group, manager->logins->pdata[i]);
-    }
-    text = g_key_file_to_data(file, &length, NULL);
-    if (!g_file_set_contents_full(path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                  &error))
-        g_warning("cannot keep the logins for a restart: %s (ignoring)", error->message);
 }
 
 static void

@@ -46,7 +46,6 @@ void login_end_of_session(Manager *manager, const char *session, const char *rea
 /* The record of a station, floating. */
 GVariant *login_get_station_record(Login *login);
 
-/* PATH_RUN/logins: hashes only, so that a restarted manyseatd knows its browsers. */
-void login_store_all(Manager *manager);
+/* The logins of a former manyseatd, from PATH_RUN/logins. */
 void login_load_all(Manager *manager);
 void login_free(gpointer login);

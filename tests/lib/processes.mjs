@@ -95,7 +95,7 @@ function socketsOf(pid) {
 }
 
 /** Listening TCP sockets of the machine: { inode, port }. */
-export function listening() {
+function listening() {
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) => read(path).split('\n').slice(1)
     .map((line) => line.trim().split(/\s+/)).filter((fields) => fields[3] === '0A')
     .map((fields) => ({ inode: fields[9], port: parseInt(fields[1].split(':')[1], 16) })));

@@ -4,8 +4,8 @@
 
 const INTERVAL_MS = 50;
 
-/** @param {number} milliseconds */
-function pause(milliseconds) {
+/** For what is measured, or done at a pace; who waits for something has until(). @param {number} milliseconds */
+export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 

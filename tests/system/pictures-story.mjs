@@ -8,7 +8,7 @@ import { pupils } from '../lib/crowd.mjs';
 import { colourOfJpeg, isNear, otherColour, painterOf } from '../lib/painter.mjs';
 import { processes } from '../lib/processes.mjs';
 import { cookieOf, logOffEverybody, logOnBare, pidOf } from '../lib/room.mjs';
-import { throughout, until } from '../lib/wait.mjs';
+import { pause, throughout, until } from '../lib/wait.mjs';
 import { connect, login, readPicture } from './web.mjs';
 
 /** @typedef {import('./web.mjs').Talk} Talk @typedef {import('../lib/room.mjs').Session} Session */
@@ -70,11 +70,6 @@ test('a worker has at most 1 MB of its own beside its planes', async (context) =
   assert.ok(most > 0 && most - planes <= 1024, `${most} KB`);
   talk.close();
 });
-
-/** @param {number} milliseconds */
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 /** Milliseconds from a change to the picture that shows it, of `count` changes at odd times, in their order of length. @param {string} size @param {number} count @param {number} rest */
 async function delays(size, count, rest) {

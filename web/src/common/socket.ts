@@ -10,7 +10,7 @@ const RETRY_MOST_MS = 2000;
 const CONNECT_DEADLINE_MS = 4000;
 const CALL_DEADLINE_MS = 15000;
 const CALLS_IN_FLIGHT = 16;
-export const CLOSE_NO_LOGIN = 4401;
+const CLOSE_NO_LOGIN = 4401;
 
 /** An error reply; name is one of src/bus/error.h. */
 export class CallError extends Error {
