@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Everything that a peer can create has its limit here, and a test that reaches it. */
+/* Everything that a peer can create has a limit: here, or beside the code that alone knows it. */
 #pragma once
 
 /* manyseatd's own socket. */
 #define LIMIT_CONNECTIONS_PER_UID 32   /* of one account */
 #define LIMIT_CONNECTIONS_PER_WEB 2048 /* of each manyseat-web account: one a WebSocket */
 #define LIMIT_CALLS_IN_FLIGHT 16       /* of one browser */
-#define LIMIT_CALLS_PER_CONNECTION                                                                 \
-    48 /* until the answer is written: more than a browser's, whose count is ahead of that */
+/* Until the answer is written: more than a browser's, whose count is ahead of that. */
+#define LIMIT_CALLS_PER_CONNECTION 48
 #define LIMIT_CALLS_UNREAD 128           /* refused ones too; then the connection is closed */
 #define LIMIT_SIGNALS_UNREAD 4096        /* of one connection; then it is closed */
 #define LIMIT_ERROR_BYTES 512            /* words of one error */
@@ -36,11 +36,12 @@
 #define LIMIT_LAUNCH_SECONDS 120       /* from the launch to the last answer */
 #define LIMIT_CONVERSATION_PACKET 1024 /* one prompt or answer */
 #define LIMIT_CONVERSATION_PROMPTS 32  /* of one conversation */
-#define LIMIT_REFUSAL_DELAY_USER_MS                                                                \
-    5000 /* the part that grows with the user's name: nobody can lock anybody out */
-#define LIMIT_REFUSAL_DELAY_SOURCE_MS 30000 /* the part that grows with the client's address */
-#define LIMIT_REFUSAL_DELAY_LEAST_MS                                                               \
-    1000 /* every refusal: known and unknown names take the same time */
+
+/* How long a refusal takes: the part that grows with the failures of a user's name (nobody can lock anybody out), the part that grows
+ * with those of a client's address, and the least, since known and unknown names take the same time. */
+#define LIMIT_REFUSAL_DELAY_USER_MS 5000
+#define LIMIT_REFUSAL_DELAY_SOURCE_MS 30000
+#define LIMIT_REFUSAL_DELAY_LEAST_MS 1000
 
 /* Logins, tickets. */
 #define LIMIT_LOGINS_PER_USER 16
@@ -63,8 +64,8 @@
 #define LIMIT_LOOK_MS 2000 /* of one, however many sessions */
 
 /* The notice window. */
-#define LIMIT_NOTICE_VIEWERS 16        /* named in one; each of at most */
-#define LIMIT_NOTICE_NAME 64           /* characters */
+#define LIMIT_NOTICE_VIEWERS 16        /* names in one notice, the first ones of more */
+#define LIMIT_NOTICE_NAME 64           /* characters of each name */
 #define LIMIT_NOTICE_RAISES_A_SECOND 5 /* against who keeps covering it */
 #define LIMIT_NOTICE_BIRTHS_A_SECOND 4 /* against who keeps killing it */
 

@@ -32,7 +32,7 @@ typedef enum {
 typedef enum { END_ASK, END_ASK_THEN_FORCE, END_FORCE } EndMode;
 #define N_END_MODES 3
 
-/* Whom a window in his own session tells that it is being ended. */
+/* Whom a window in his own session tells that it is being ended, and who looks at it. */
 typedef enum {
     NOTICE_WINDOW_FOREIGN, /* whose session no station page of ours shows */
     NOTICE_WINDOW_ALWAYS,

@@ -42,7 +42,7 @@ typedef struct {
     guint kill;
     guint verify;
     Extent extent;
-    NoticeWindow notice_window; /* whom a window in his session tells of its end */
+    NoticeWindow notice_window; /* whom a window in his session tells of its end, and who looks */
     /* [limits], seconds; 0: never */
     guint idle[N_ROLES];      /* without input, until a session is suspended */
     guint suspended[N_ROLES]; /* with nobody at it, until it is logged off */
