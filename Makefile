@@ -8,7 +8,7 @@ PUPILS ?= 48
 BENCH ?=
 DESKTOPS ?=
 
-.PHONY: all build demo tour check check-hosts check-desktops soak bench bench-latency deb format clean clean-hosts
+.PHONY: all build demo tour check check-hosts check-desktops soak bench bench-latency bench-log-off deb format clean clean-hosts
 
 all: build
 
@@ -45,6 +45,10 @@ bench bench-latency: build
 	@ninja -C build bench/floor bench/page bench/rfb-read bench/see > /dev/null
 	@tools/host --build build --packages bench/packages --pupils $(PUPILS) --set sessions.width=1920 --set sessions.height=1080 \
 		-- node bench/$(if $(filter bench,$@),watch,latency).mjs $(BENCH)
+
+# How long a room full of desktops takes to end, in a room and on a host.
+bench-log-off: build
+	@bench/log-off.sh $(BENCH)
 
 deb:
 	@echo "make $@: not yet" >&2; exit 2
