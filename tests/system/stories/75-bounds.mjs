@@ -12,6 +12,7 @@ import { connect, newSource } from '../web.mjs';
 
 // src/base/limits.h, src/session, src/daemon/server.c
 const CONNECTIONS = 32;
+const CONNECTIONS_WEB = 2048;
 const AUTHENTICATION_SECONDS = 10;
 const LAUNCHES = 32;
 const LAUNCHES_PER_SOURCE = 8;
@@ -24,14 +25,16 @@ const TELL_SECONDS = 30;
 after(logOffEverybody);
 
 test('boris opens 40 connections: 32 stand, he is told so, others are served, and the mute ones are cut off', async () => {
+  // EAGAIN: the kernel's queue of those that manyseatd has not accepted yet is full.
   const child = start(['node', '-e', `
-    const open = new Set();
     let closed = 0;
-    for (let i = 0; i < ${CONNECTIONS + 8}; i += 1) {
-      const socket = require('net').connect('/run/manyseat/api.sock');
-      open.add(socket);
-      socket.on('error', () => undefined).on('close', () => { open.delete(socket); closed += 1; console.log(closed); });
-    }
+    const open = () => {
+      let again = false;
+      require('net').connect('/run/manyseat/api.sock').on('error', (error) => { again = error.code === 'EAGAIN'; })
+        .on('close', () => again ? setTimeout(open, 10) : console.log(closed += 1));
+    };
+    for (let i = 0; i < ${CONNECTIONS + 8}; i += 1)
+      open();
     setTimeout(() => process.exit(0), 30000);`], { as: 'boris' });
   let said = '';
   child.stdout.on('data', (bytes) => { said += bytes; });
@@ -68,6 +71,44 @@ async function finish(talk) {
   const end = await talk.take((one) => one.type === 'done' || one.type === 'failed', 'an end');
   assert.equal(end.type, 'done', end.reason);
 }
+
+test(`a manyseat-web opens ${CONNECTIONS_WEB} connections: one more is refused, to it alone`, async () => {
+  const uid = run(['id', '-u', 'manyseat-web']).out.trim();
+  const hex = Buffer.from(uid).toString('hex');
+  // One after the other, authenticated as they are accepted, until one is closed instead.
+  const child = start(['node', '-e', `
+    const open = () => new Promise((done) => {
+      const socket = require('net').connect('/run/manyseat/api.sock', () => socket.write('\\0AUTH EXTERNAL ${hex}\\r\\nBEGIN\\r\\n'));
+      socket.on('data', () => done(true)).on('error', () => done(false)).on('close', () => done(false));
+    });
+    (async () => {
+      let count = 0;
+      while (count <= ${CONNECTIONS_WEB} && await open())
+        count += 1;
+      console.log(count);
+      setTimeout(() => process.exit(0), 30000);
+    })();`], { as: 'manyseat-web' });
+  let said = '';
+  child.stdout.on('data', (bytes) => { said += bytes; });
+  try {
+    await until('one is refused', () => said !== '', 25);
+    // A page that some earlier story left open may still have one.
+    assert.ok(Number(said) <= CONNECTIONS_WEB && Number(said) > CONNECTIONS_WEB - 8, said);
+    for (const other of ['carla', 'olga', 'root'])
+      assert.equal(manyseat(['sessions'], { as: other }).status, 0, other);
+    const station = await connect('station', 'log-on', { source: newSource() });
+    await station.message('welcome');
+    station.close();
+    const dashboard = await connect('dashboard', 'log-on', { source: newSource() });
+    dashboard.send({ type: 'start', user: 'olga' });
+    assert.equal(await dashboard.closedWithin(5000), 4503);
+  } finally {
+    child.kill('SIGKILL');
+  }
+  const { talk, end } = await until('it is served again', () => begin(newSource()));
+  assert.equal(end, '');
+  talk.close();
+});
 
 test('eight log-ons of one address wait, and 32 of all; who is beyond is told "limit", and each of the 32 goes on', async () => {
   const sources = Array.from({ length: LAUNCHES / LAUNCHES_PER_SOURCE }, newSource);
