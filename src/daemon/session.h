@@ -74,9 +74,9 @@ struct Session {
     gboolean ended;
     Outcome outcome;
     char *detail;
-    char *job;        /* id of the job that is at it, or NULL */
-    GVariant *notice; /* what a window in it says of its end, see notice.h; NULL: there is none */
-    char *language;   /* of that; NULL: not known yet */
+    char *job;               /* id of the job that is at it, or NULL */
+    GVariant *notice;        /* what a window in it says, see notice.h; NULL: there is none */
+    char *language;          /* of that; NULL: not known yet */
     gboolean notice_left;    /* a former manyseatd's may be shown */
     Errand *language_errand; /* while it is asked for */
     guint empty_watch;       /* of cgroup, while it is being ended from here */

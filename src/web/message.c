@@ -58,7 +58,7 @@ parse_drawn(JsonObject *object, Message *message, GError **error)
     if (size == NULL)
         return FALSE;
     if (!picture_size_from_name(size, &message->size))
-        return invalid(error, "size", "must be small, medium or large");
+        return invalid(error, "size", "must be small, medium, large or enlarged");
     message->session = g_strdup(session);
     return TRUE;
 }
@@ -79,7 +79,7 @@ add_tile(GVariantBuilder *builder, JsonNode *node, GError **error)
     if (size_name == NULL)
         return FALSE;
     if (!picture_size_from_name(size_name, &size) || size == PICTURE_FULL)
-        return invalid(error, "tiles", "has a size that is not small, medium or large");
+        return invalid(error, "tiles", "has a size that is not small, medium, large or enlarged");
     g_variant_builder_add(builder, "(ss)", session, size_name);
     return TRUE;
 }
