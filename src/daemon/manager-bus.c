@@ -499,13 +499,8 @@ static void
 handle_open_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
     GError *error = NULL;
-    int stream = -1;
+    int stream = peer_open_stream(peer, &error);
 
-    if (peer->stream != 0)
-        g_set_error_literal(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
-                            "cannot open thumbnails: this connection has them already");
-    else
-        stream = watch_open_stream(peer->manager->watch, &peer->stream, &error);
     if (stream < 0)
         dispatch_fail(invocation, error);
     else

@@ -193,6 +193,19 @@ peer_watch(Peer *peer, GVariant *wanted)
     peer_renew_stream(peer);
 }
 
+int
+peer_open_stream(Peer *peer, GError **error)
+{
+    guint64 stream;
+    int end = watch_open_stream(peer->manager->watch, &stream, error);
+
+    if (end < 0)
+        return -1;
+    peer_close_stream(peer);
+    peer->stream = stream;
+    return end;
+}
+
 void
 peer_close_stream(Peer *peer)
 {

@@ -63,6 +63,10 @@ GVariant *peer_get_record(const Peer *peer);
 /* Emit a signal of org.manyseat.Manager to this connection alone; parameters is consumed if floating. */
 void peer_emit(Peer *peer, const char *signal, GVariant *parameters);
 
+/* Begin a stream of thumbnails, which carries nothing yet: its viewer's end, or -1, and then one that there was goes on. Else that
+ * is closed. */
+int peer_open_stream(Peer *peer, GError **error);
+
 /* Take what the viewer wants to watch, an a(ss), and hand on what the policy passes; and ask the policy again. */
 void peer_watch(Peer *peer, GVariant *wanted);
 void peer_renew_stream(Peer *peer);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <sys/socket.h>
 
+#include "base/fd.h"
 #include "base/limits.h"
 #include "daemon-fixture.h"
 #include "daemon/audit.h"
 #include "daemon/viewers.h"
-#include "daemon/watch.h"
 
 /* The manager's clock, not GLib's: what is known of accounts grows stale by that. */
 static gint64 ahead;
@@ -28,7 +29,7 @@ connect_as(Fixture *fixture, uid_t uid)
 {
     Peer *peer = peer_new(fixture->manager, uid);
     g_autoptr(GError) error = NULL;
-    int end = watch_open_stream(fixture->manager->watch, &peer->stream, &error);
+    int end = peer_open_stream(peer, &error);
 
     g_assert_no_error(error);
     g_assert_cmpint(end, >=, 0);
@@ -221,6 +222,36 @@ test_without_end(void)
     assert_rows(fixture, 2);
 }
 
+static gssize
+read_now(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, sizeof byte, MSG_DONTWAIT);
+}
+
+/* A page whose stream has failed begins another; it is the same look. */
+static void
+test_second_stream(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+    autofd first = peer_open_stream(peer, NULL);
+    autofd second = -1;
+
+    look(peer, "[('1', 'enlarged')]");
+    g_assert_cmpint(read_now(first), ==, -1); /* open, and nothing there */
+    second = peer_open_stream(peer, NULL);
+    g_assert_cmpint(read_now(first), ==, 0);
+    g_assert_cmpint(read_now(second), ==, -1);
+    g_assert_null(peer->enlarged);
+    g_assert_null(peer->wanted);
+    assert_viewers(session, "");
+    look(peer, "[('1', 'enlarged')]");
+    assert_rows(fixture, 1);
+}
+
 static void
 test_whom_nobody_is_told_of(void)
 {
@@ -339,6 +370,7 @@ main(int argc, char **argv)
     g_test_add_func("/viewers/one-look-is-one-row", test_one_look_is_one_row);
     g_test_add_func("/viewers/other-looks-are-other-rows", test_other_looks_are_other_rows);
     g_test_add_func("/viewers/without-end", test_without_end);
+    g_test_add_func("/viewers/second-stream", test_second_stream);
     g_test_add_func("/viewers/nobody", test_whom_nobody_is_told_of);
     g_test_add_func("/viewers/lock-and-close", test_lock_and_close);
     g_test_add_func("/viewers/window", test_told_by_a_window);

@@ -42,6 +42,8 @@ test('pictures are set only on a connection that has a stream, and within the li
   const set = (list) => bus('olga', 'Manager', 'OpenThumbnails', '()', 'Manager', 'SetThumbnails', list);
   assert.match(bus('olga', 'Manager', 'SetThumbnails', wanted(1, 'small')).err, /^InvalidArgument: .*OpenThumbnails/);
   assert.equal(set(wanted(1000, 'small')).status, 0);
+  assert.equal(bus('olga', 'Manager', 'OpenThumbnails', '()', 'Manager', 'OpenThumbnails', '()', 'Manager', 'SetThumbnails',
+    wanted(1, 'small')).status, 0, 'one that begins another');
   assert.match(set(wanted(1001, 'small')).err, /^LimitReached/);
   assert.equal(set(wanted(16, 'enlarged')).status, 0);
   assert.match(set(wanted(17, 'enlarged')).err, /^LimitReached/);
