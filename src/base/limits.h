@@ -19,6 +19,8 @@
 #define LIMIT_WATCHED 1000               /* tiles in one SetThumbnails() */
 #define LIMIT_ENLARGED 16                /* of those, enlarged: each is an audit row */
 #define LIMIT_ENLARGED_AGAIN_SECONDS 30  /* from its end: a look that goes on is no row */
+#define LIMIT_LOOK_ROW_SECONDS (60 * 60) /* of a look; what goes on for longer is a row again */
+#define LIMIT_LOOKED_SECONDS 5           /* who has looked is told of for so long at least */
 
 /* Names and texts that people type. */
 #define LIMIT_USER_NAME 255

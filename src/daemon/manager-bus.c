@@ -534,12 +534,12 @@ handle_set_thumbnails(Peer *peer, GVariant *parameters, GDBusMethodInvocation *i
         g_set_error(&error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED,
                     "cannot set thumbnails: more than %d are wanted, or more than %d enlarged",
                     LIMIT_WATCHED, LIMIT_ENLARGED);
-    if (error != NULL) {
+    else
+        (void) peer_watch(peer, wanted, &error);
+    if (error != NULL)
         dispatch_fail(invocation, error);
-        return;
-    }
-    peer_watch(peer, wanted);
-    g_dbus_method_invocation_return_value(invocation, NULL);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
 static void

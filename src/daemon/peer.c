@@ -152,7 +152,8 @@ peer_emit(Peer *peer, const char *signal, GVariant *parameters)
 
 /* Whether the stream may carry a session in a size now. What it has enlarged is noted. */
 static gboolean
-may_watch(Peer *peer, const GPtrArray *before, const char *id, const char *size_name)
+may_watch(Peer *peer, const GPtrArray *before, const char *id, const char *size_name,
+          GError **error)
 {
     Session *session = g_hash_table_lookup(peer->manager->sessions, id);
     PolicyCaller caller = peer_caller(peer);
@@ -161,11 +162,13 @@ may_watch(Peer *peer, const GPtrArray *before, const char *id, const char *size_
     if (session == NULL || session->locked || !picture_size_from_name(size_name, &size) ||
         size == PICTURE_FULL || !session_may(session, &caller, VERB_THUMBNAIL))
         return FALSE;
-    return size != PICTURE_ENLARGED || viewers_enlarge(peer, session, before, peer->enlarged);
+    return size != PICTURE_ENLARGED ||
+           viewers_enlarge(peer, session, before, peer->enlarged, error);
 }
 
-void
-peer_renew_stream(Peer *peer)
+/* error, where there is none yet, says why something is left out that its caller is to know of. */
+static void
+renew_stream(Peer *peer, GError **error)
 {
     g_autoptr(GPtrArray) before = NULL;
     GVariantBuilder watched;
@@ -179,18 +182,32 @@ peer_renew_stream(Peer *peer)
     g_variant_builder_init(&watched, G_VARIANT_TYPE("a(ss)"));
     g_variant_iter_init(&iter, peer->wanted);
     while (g_variant_iter_next(&iter, "(&s&s)", &id, &size))
-        if (may_watch(peer, before, id, size))
+        if (may_watch(peer, before, id, size, *error == NULL ? error : NULL))
             g_variant_builder_add(&watched, "(ss)", id, size);
     watch_set_stream(peer->manager->watch, peer->stream, g_variant_builder_end(&watched));
     viewers_changed(peer, before, peer->enlarged);
 }
 
 void
-peer_watch(Peer *peer, GVariant *wanted)
+peer_renew_stream(Peer *peer)
 {
+    g_autoptr(GError) ignored = NULL;
+
+    renew_stream(peer, &ignored);
+}
+
+gboolean
+peer_watch(Peer *peer, GVariant *wanted, GError **error)
+{
+    GError *failure = NULL;
+
     g_clear_pointer(&peer->wanted, g_variant_unref);
     peer->wanted = g_variant_ref(wanted);
-    peer_renew_stream(peer);
+    renew_stream(peer, &failure);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
 }
 
 int
@@ -229,6 +246,8 @@ peer_close_view(Peer *peer, const char *reason)
     peer_emit(peer, "ViewClosed", g_variant_new("(s)", reason));
     if (session == NULL)
         return;
+    if (peer->view_mode == VIEW_MODE_VIEW)
+        viewers_left(peer, session);
     if (session->viewer == peer)
         session_set_viewer(session, NULL);
     session_changed(session);

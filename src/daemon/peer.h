@@ -67,8 +67,9 @@ void peer_emit(Peer *peer, const char *signal, GVariant *parameters);
  * is closed. */
 int peer_open_stream(Peer *peer, GError **error);
 
-/* Take what the viewer wants to watch, an a(ss), and hand on what the policy passes; and ask the policy again. */
-void peer_watch(Peer *peer, GVariant *wanted);
+/* Take what the viewer wants to watch, an a(ss), and hand on what the policy passes; and ask the policy again. FALSE with
+ * MANYSEAT_ERROR_LIMIT_REACHED: all but what viewers_enlarge() refuses for that is handed on. */
+gboolean peer_watch(Peer *peer, GVariant *wanted, GError **error);
 void peer_renew_stream(Peer *peer);
 
 /* No pictures on this connection any more. */

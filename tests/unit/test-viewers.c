@@ -4,6 +4,8 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
+#include "bus/error.h"
+#include "clock.h"
 #include "daemon-fixture.h"
 #include "daemon/audit.h"
 #include "daemon/viewers.h"
@@ -44,8 +46,10 @@ look(Peer *peer, const char *wanted)
 {
     g_autoptr(GVariant) list =
         g_variant_ref_sink(g_variant_parse(G_VARIANT_TYPE("a(ss)"), wanted, NULL, NULL, NULL));
+    g_autoptr(GError) error = NULL;
 
-    peer_watch(peer, list);
+    g_assert_true(peer_watch(peer, list, &error));
+    g_assert_no_error(error);
 }
 
 static void
@@ -96,6 +100,22 @@ assert_told(Session *session)
     fixture_wait(is_told, session);
 }
 
+static gboolean
+is_to_be_told(gpointer session)
+{
+    return !is_told(session);
+}
+
+/* Nobody who has left counts as looking any more, and its subscribers are told. */
+static void
+outlast(Session *session)
+{
+    fixture_wait(is_told, session);
+    clock_forward(LIMIT_LOOKED_SECONDS * 1000);
+    fixture_wait(is_to_be_told, session);
+    assert_told(session);
+}
+
 static void
 test_from_enlarged_to_small(void)
 {
@@ -113,8 +133,8 @@ test_from_enlarged_to_small(void)
     assert_viewers(session, "mail");
     assert_rows(fixture, 1);
     look(peer, "[('1', 'small')]");
+    outlast(session);
     assert_viewers(session, "");
-    assert_told(session);
     pass(LIMIT_ENLARGED_AGAIN_SECONDS);
     look(peer, "[('1', 'enlarged')]");
     assert_rows(fixture, 2);
@@ -143,7 +163,6 @@ test_one_look_is_one_row(void)
     leave(fixture, second);
     pass(2 * LIMIT_ENLARGED_AGAIN_SECONDS);
     leave(fixture, peer);
-    assert_viewers(session, "");
     for (guint i = 0; i < 10; i++) {
         pass(LIMIT_ENLARGED_AGAIN_SECONDS - 1);
         peer = connect_as(fixture, UID_DASHBOARD);
@@ -155,6 +174,36 @@ test_one_look_is_one_row(void)
     pass(LIMIT_ENLARGED_AGAIN_SECONDS);
     look(connect_as(fixture, UID_DASHBOARD), "[('1', 'enlarged')]");
     assert_rows(fixture, 2);
+}
+
+/* What goes on for hours, by one page or by many short looks, is seen to have. */
+static void
+test_a_long_look_is_a_row_an_hour(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+
+    look(peer, "[('1', 'enlarged')]");
+    assert_told(session);
+    pass(LIMIT_LOOK_ROW_SECONDS - 20);
+    peer_renew_stream(peer);
+    assert_rows(fixture, 1);
+    clock_forward(20 * 1000);
+    fixture_wait(is_to_be_told, session);
+    assert_told(session);
+    assert_rows(fixture, 2);
+    assert_viewers(session, "mail");
+    leave(fixture, peer);
+    for (guint s = 0; s < LIMIT_LOOK_ROW_SECONDS; s += LIMIT_ENLARGED_AGAIN_SECONDS - 1) {
+        if (s < LIMIT_LOOK_ROW_SECONDS / 2)
+            assert_rows(fixture, 2);
+        pass(LIMIT_ENLARGED_AGAIN_SECONDS - 1);
+        peer = connect_as(fixture, UID_DASHBOARD);
+        look(peer, "[('1', 'enlarged')]");
+        leave(fixture, peer);
+    }
+    assert_rows(fixture, 3);
 }
 
 static Peer *
@@ -222,6 +271,71 @@ test_without_end(void)
     assert_rows(fixture, 2);
 }
 
+static GVariant *
+get_notice(Session *session)
+{
+    fixture_wait(is_told, session);
+    return session->notice;
+}
+
+/* An instant, time and again, gets its picture each time: it is told of as if it were one look, and the line does not flicker. */
+static void
+test_an_instant_is_told_of(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new();
+    Session *session = fixture_session(fixture, 1, UID_STANDARD);
+    Peer *peer = connect_as(fixture, UID_DASHBOARD);
+    GVariant *notice;
+
+    fixture->settings->notice_window = NOTICE_WINDOW_ALWAYS;
+    session->language = g_strdup("es");
+    look(peer, "[('1', 'enlarged')]");
+    look(peer, "[]");
+    notice = get_notice(session);
+    g_assert_nonnull(notice);
+    for (guint i = 0; i < 10; i++) {
+        clock_forward(LIMIT_LOOKED_SECONDS * 1000 / 2);
+        while (g_main_context_iteration(NULL, FALSE))
+            continue;
+        assert_viewers(session, "mail");
+        look(peer, "[('1', 'enlarged')]");
+        look(peer, "[]");
+        g_assert_true(get_notice(session) == notice);
+    }
+    assert_rows(fixture, 1);
+    outlast(session);
+    assert_viewers(session, "");
+    g_assert_null(session->notice);
+}
+
+/* As many as there are acts in a minute, no picture of the next. */
+static void
+test_acts(void)
+{
+    g_autoptr(Fixture) fixture = NULL;
+    g_autoptr(GVariant) list = g_variant_ref_sink(
+        g_variant_new_parsed("[('1', 'small'), ('1', 'enlarged'), ('2', 'enlarged')]"));
+    g_autoptr(GError) error = NULL;
+    PolicyCaller caller;
+    Peer *peer;
+
+    clock_forward(60000 - g_get_monotonic_time() / 1000 % 60000);
+    fixture = fixture_new();
+    (void) fixture_session(fixture, 1, UID_STANDARD);
+    (void) fixture_session(fixture, 2, UID_STANDARD);
+    peer = connect_as(fixture, UID_DASHBOARD);
+    caller = peer_caller(peer);
+    for (guint i = 0; i < LIMIT_ACTS_A_MINUTE - 1; i++)
+        g_assert_true(manager_takes_act(fixture->manager, &caller));
+    g_assert_false(peer_watch(peer, list, &error));
+    g_assert_error(error, MANYSEAT_ERROR, MANYSEAT_ERROR_LIMIT_REACHED);
+    g_assert_cmpuint(peer->enlarged->len, ==, 1);
+    assert_rows(fixture, 1);
+    look(peer, "[('1', 'enlarged')]"); /* goes on */
+    look(connect_as(fixture, UID_ADMINISTRATOR), "[('1', 'enlarged'), ('2', 'enlarged')]");
+    assert_rows(fixture, 3);
+}
+
 static gssize
 read_now(int fd)
 {
@@ -247,7 +361,7 @@ test_second_stream(void)
     g_assert_cmpint(read_now(second), ==, -1);
     g_assert_null(peer->enlarged);
     g_assert_null(peer->wanted);
-    assert_viewers(session, "");
+    assert_viewers(session, "mail");
     look(peer, "[('1', 'enlarged')]");
     assert_rows(fixture, 1);
 }
@@ -281,6 +395,8 @@ test_lock_and_close(void)
     session->locked = TRUE;
     session_changed(session);
     assert_told(session);
+    assert_viewers(session, "mail news");
+    outlast(session);
     assert_viewers(session, "");
     session->locked = FALSE;
     session_changed(session);
@@ -289,10 +405,10 @@ test_lock_and_close(void)
     while (!is_told(session)) /* told of them too */
         g_main_context_iteration(NULL, TRUE);
     peer_closed(peer);
-    assert_told(session);
     assert_viewers(session, "mail news");
     for (guint i = 0; i < fixture->manager->peers->len; i++)
         peer_closed(fixture->manager->peers->pdata[i]);
+    outlast(session);
     assert_viewers(session, "");
     assert_rows(fixture, 2); /* of two accounts */
 }
@@ -334,10 +450,11 @@ test_told_by_a_window(void)
     g_assert_true(row_cancel(job->rows->pdata[0], NULL));
     assert_notice(session, "viewers", "['mail', 'news']");
     look(peer, "[('1', 'small')]");
+    outlast(session);
     assert_notice(session, "viewers", "['news']");
     for (guint i = 0; i < fixture->manager->peers->len; i++)
         peer_closed(fixture->manager->peers->pdata[i]);
-    fixture_wait(is_told, session);
+    outlast(session);
     g_assert_null(session->notice);
 }
 
@@ -357,8 +474,9 @@ test_a_view_counts(void)
     peer->view_mode = VIEW_MODE_VIEW;
     assert_viewers(session, "mail");
     peer_close_view(peer, "suspended");
+    assert_viewers(session, "mail");
+    outlast(session);
     assert_viewers(session, "");
-    assert_told(session);
     session->viewer = NULL;
 }
 
@@ -370,6 +488,9 @@ main(int argc, char **argv)
     g_test_add_func("/viewers/one-look-is-one-row", test_one_look_is_one_row);
     g_test_add_func("/viewers/other-looks-are-other-rows", test_other_looks_are_other_rows);
     g_test_add_func("/viewers/without-end", test_without_end);
+    g_test_add_func("/viewers/a-row-an-hour", test_a_long_look_is_a_row_an_hour);
+    g_test_add_func("/viewers/an-instant", test_an_instant_is_told_of);
+    g_test_add_func("/viewers/acts", test_acts);
     g_test_add_func("/viewers/second-stream", test_second_stream);
     g_test_add_func("/viewers/nobody", test_whom_nobody_is_told_of);
     g_test_add_func("/viewers/lock-and-close", test_lock_and_close);

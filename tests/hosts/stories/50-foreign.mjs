@@ -161,12 +161,12 @@ test('who enlarges a seat or an xrdp session is named there on one line until sh
     assert.equal(top, 0);
     assert.ok(height <= 32 && width < 400 && left > 100, `${width}x${height}+${left}`);
     olga.send({ type: 'watch', tiles: [[sessionOf(user)?.id, 'small']] });
-    await until('it has gone', () => noticeAt(user, pid) === undefined, 5);
+    await until('it has gone', () => noticeAt(user, pid) === undefined, 10);
   }
   olga.send({ type: 'watch', tiles: [[sessionOf('boris')?.id, 'enlarged']] });
   await until('the line is there', () => noticeAt('boris', seats[0][1]), 10);
   olga.close();
-  await until('she has left, and it has gone', () => noticeAt('boris', seats[0][1]) === undefined, 5);
+  await until('she has left, and it has gone', () => noticeAt('boris', seats[0][1]) === undefined, 10);
 });
 
 /** @param {string[]} words */

@@ -50,6 +50,7 @@ test('pictures are set only on a connection that has a stream, and within the li
 });
 
 test('whoever is looked at enlarged is told who looks, for as long as that lasts', async () => {
+  await until('who looked before is forgotten', () => [...viewers('ana'), ...viewers('boris')].length === 0);
   const before = enlargements().length;
   const seat = await connect('station', 'socket', { cookie: station });
   await seat.message('caller');
@@ -65,6 +66,10 @@ test('whoever is looked at enlarged is told who looks, for as long as that lasts
   assert.deepEqual(viewers('boris'), []);
   assert.deepEqual(enlargements().slice(before), [['olga', 'ana', 'done']]);
   wall.send({ type: 'watch', tiles: [[id('ana'), 'small'], [id('boris'), 'small']] });
+  await told([]);
+  wall.send({ type: 'watch', tiles: [[id('ana'), 'enlarged']] });
+  wall.send({ type: 'watch', tiles: [[id('ana'), 'small']] });
+  await told([olga]); // for an instant is not unseen
   await told([]);
   wall.send({ type: 'watch', tiles: [[id('ana'), 'enlarged']] });
   await told([olga]);
