@@ -33,7 +33,7 @@ check-hosts:
 # Not part of check: its tree has four desktops, and is made for it alone.
 check-desktops: build
 	@tools/host --build build --packages tests/hosts/desktops-packages --set log-off.ask=25 -- \
-	    env DESKTOPS='$(DESKTOPS)' node --test-force-exit --test-reporter=tap tests/hosts/desktops-story.mjs
+	    env DESKTOPS='$(DESKTOPS)' node tests/lib/story.mjs tests/hosts/desktops-story.mjs
 
 # Its last result is kept in tests/soak/RESULT.md.
 soak: build

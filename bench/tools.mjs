@@ -63,7 +63,7 @@ function ours({ size, sights = false }) {
       talk.socket.on('message', (data, binary) => {
         if (!binary)
           return;
-        const { session, jpeg, bytes } = readPicture(/** @type {Buffer} */ (data));
+        const { session, sequence, whole, jpeg, bytes } = readPicture(/** @type {Buffer} */ (data));
         if (jpeg) {
           pictures += 1;
           ofEach.set(session, (ofEach.get(session) ?? 0) + bytes);
@@ -71,7 +71,7 @@ function ours({ size, sights = false }) {
             void see(session, jpeg);
         }
         talk?.bytes.splice(0);
-        talk?.send({ type: 'drawn', session, size });
+        talk?.send({ type: 'drawn', session, size, sequence, whole });
       });
       talk.send({ type: 'watch', tiles: desktops.map((desktop) => [desktop.session, size]) });
       await until('a picture of each', () => ofEach.size === desktops.length, 60);

@@ -111,22 +111,28 @@ picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret)
 }
 
 void
-picture_drawn_format(guint64 session, PictureSize size, guint8 out[PICTURE_DRAWN_BYTES])
+picture_drawn_format(const PictureDrawn *drawn, guint8 out[PICTURE_DRAWN_BYTES])
 {
-    memset(out, 0, PICTURE_DRAWN_BYTES);
     out[0] = PICTURE_VERSION;
-    out[1] = (guint8) size;
-    put_number(out + 8, session, 8);
+    out[1] = (guint8) drawn->size;
+    out[2] = out[3] = 0;
+    put_number(out + 4, drawn->sequence, 4);
+    put_number(out + 8, drawn->session, 8);
+    put_number(out + 16, drawn->whole, 4);
 }
 
 gboolean
-picture_drawn_parse(const guint8 *packet, gsize length, guint64 *ret_session, PictureSize *ret_size)
+picture_drawn_parse(const guint8 *packet, gsize length, PictureDrawn *ret)
 {
     if (length != PICTURE_DRAWN_BYTES || packet[0] != PICTURE_VERSION ||
-        packet[1] >= N_PICTURE_SIZES || get_number(packet + 2, 6) != 0)
+        packet[1] >= N_PICTURE_SIZES || packet[2] != 0 || packet[3] != 0)
         return FALSE;
-    *ret_size = packet[1];
-    *ret_session = get_number(packet + 8, 8);
+    *ret = (PictureDrawn){
+        .session = get_number(packet + 8, 8),
+        .size = packet[1],
+        .sequence = (guint32) get_number(packet + 4, 4),
+        .whole = (guint32) get_number(packet + 16, 4),
+    };
     return TRUE;
 }
 

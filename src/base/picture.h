@@ -23,15 +23,18 @@
  * with the newest part that is of it, and may throw away any older packet. A part of another whole picture than the one it shows
  * is of no use to it.
  *
- * The receiver answers each one with PICTURE_DRAWN_BYTES when it has shown it, or passed it over; until then no other of that
+ * The receiver answers each packet with PICTURE_DRAWN_BYTES when it has shown it, or passed it over; until then no other of that
  * session and size is sent to it. What it has no time for is thus never sent, and waits nowhere but in manyseat-display, which
- * keeps it once for all.
+ * keeps it once for all. Who answers a part with another whole picture than the part's has lost that one, and is sent it again, at
+ * most once a second.
  *
  *   offset  size
  *   0       1     version: PICTURE_VERSION
  *   1       1     size
- *   2       6     0
+ *   2       2     0
+ *   4       4     sequence of the packet that is answered; 0: none, it shows nothing any more of what it had
  *   8       8     session id
+ *   16      4     sequence of the whole picture that is shown now; 0: none
  */
 #pragma once
 
@@ -39,7 +42,7 @@
 
 #define PICTURE_VERSION 2
 #define PICTURE_HEADER_BYTES 32
-#define PICTURE_DRAWN_BYTES 16
+#define PICTURE_DRAWN_BYTES 20
 #define PICTURE_PACKET_MAX (192 * 1024) /* below the default net.core.wmem_max of 212992 bytes */
 
 typedef enum { PICTURE_KIND_WHOLE, PICTURE_KIND_UNAVAILABLE, PICTURE_KIND_PART } PictureKind;
@@ -73,11 +76,17 @@ gboolean picture_is_jpeg(const guint8 *bytes, gsize length);
  * picture, and what has a part's values and is none). */
 gboolean picture_header_parse(const guint8 *packet, gsize length, PictureHeader *ret);
 
-void picture_drawn_format(guint64 session, PictureSize size, guint8 out[PICTURE_DRAWN_BYTES]);
+typedef struct {
+    guint64 session;
+    PictureSize size;
+    guint32 sequence;
+    guint32 whole;
+} PictureDrawn;
+
+void picture_drawn_format(const PictureDrawn *drawn, guint8 out[PICTURE_DRAWN_BYTES]);
 
 /* FALSE if it is of another length or version, or has values out of range. */
-gboolean picture_drawn_parse(const guint8 *packet, gsize length, guint64 *ret_session,
-                             PictureSize *ret_size);
+gboolean picture_drawn_parse(const guint8 *packet, gsize length, PictureDrawn *ret);
 
 /* What somebody who has seen nothing needs (or who has seen the whole picture: the part alone). Zeroed: nothing. */
 typedef struct {

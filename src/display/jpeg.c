@@ -87,7 +87,7 @@ set_steps(j_compress_ptr jpeg, guint step)
     for (guint i = 0; i < DCTSIZE2; i++)
         steps[i] = i == 0 ? MIN(step, DC_STEP) : step;
     for (int table = 0; table < 2; table++)
-        jpeg_add_quant_table(jpeg, table, steps, 100, TRUE);
+        jpeg_add_quant_table(jpeg, table, steps, 100, step <= G_MAXUINT8);
 }
 
 static void
@@ -137,7 +137,7 @@ jpeg_encode(const guint8 *pixels, guint stride, guint width, guint height, guint
                       .to = to,
                       .size = size };
 
-    g_return_val_if_fail(step >= 1 && step <= 255 && size > 0, 0);
+    g_return_val_if_fail(step >= 1 && step <= JPEG_STEP_MAX && size > 0, 0);
     jpeg.err = jpeg_std_error(&errors);
     errors.error_exit = on_error;
     jpeg_create_compress(&jpeg);

@@ -10,6 +10,10 @@ gsize jpeg_bound(guint width, guint height);
 /* Pixels of a unit of 4:2:0 either way: an area of a picture that begins and ends at multiples of it is encoded as in the whole. */
 #define JPEG_UNIT 16
 
-/* pixels are BGRX, stride bytes from one row to the next; step is 1 to 255. Returns the JPEG's length; 0: it does not fit size. */
+/* Nothing is left of a block but its mean then. Steps above 255 make an extended sequential JPEG (SOF1), which all that is used
+ * here reads. */
+#define JPEG_STEP_MAX 4096
+
+/* pixels are BGRX, stride bytes from one row to the next; step is 1 to JPEG_STEP_MAX. Returns the JPEG's length; 0: it does not fit size. */
 gsize jpeg_encode(const guint8 *pixels, guint stride, guint width, guint height, guint step,
                   guint8 *to, gsize size);

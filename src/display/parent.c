@@ -21,7 +21,6 @@ struct Parent {
     guint measure;   /* timer, while there is a budget */
     gint64 measured; /* when */
     gint64 own_cpu;  /* of this process, when measured */
-    guint64 bytes;   /* sent since */
     ParentUseFunc on_use;
     gpointer use_data;
 };
@@ -148,13 +147,8 @@ on_packet(Watched *watched, PictureSize size, GBytes *packet, gpointer data)
     gpointer stream;
 
     g_hash_table_iter_init(&iter, parent->streams);
-    while (g_hash_table_iter_next(&iter, NULL, &stream)) {
-        const Tile tile = TILE(watched_get_number(watched), size);
-
-        if (stream_has(stream, tile))
-            parent->bytes += g_bytes_get_size(packet);
-        stream_offer(stream, tile, packet);
-    }
+    while (g_hash_table_iter_next(&iter, NULL, &stream))
+        stream_offer(stream, TILE(watched_get_number(watched), size), packet);
 }
 
 static void
@@ -212,6 +206,22 @@ update_sessions(Parent *parent)
         watched_set_sizes(value, GPOINTER_TO_UINT(g_hash_table_lookup(sizes, key)));
 }
 
+/* What is known already need not be waited for. */
+static void
+offer_known(Stream *stream, Tile tile, gpointer data)
+{
+    Parent *parent = data;
+    guint64 number = TILE_SESSION(tile);
+    Watched *watched = g_hash_table_lookup(parent->sessions, &number);
+    const PictureNewest *newest =
+        watched != NULL ? watched_get_newest(watched, TILE_SIZE(tile)) : NULL;
+
+    if (newest != NULL && newest->whole != NULL)
+        stream_offer(stream, tile, newest->whole);
+    if (newest != NULL && newest->part != NULL)
+        stream_offer(stream, tile, newest->part);
+}
+
 static void
 on_stream_closed(guint64 number, gpointer data)
 {
@@ -221,8 +231,9 @@ on_stream_closed(guint64 number, gpointer data)
 gboolean
 parent_add_stream(Parent *parent, guint64 number, int socket, GError **error)
 {
+    static const StreamEvents events = { on_stream_closed, offer_known };
     g_autoptr(GError) failure = NULL;
-    Stream *stream = stream_new(number, socket, on_stream_closed, parent, &failure);
+    Stream *stream = stream_new(number, socket, &events, parent, &failure);
 
     if (stream == NULL) {
         g_set_error_literal(error, MANYSEAT_ERROR, MANYSEAT_ERROR_INVALID_ARGUMENT,
@@ -288,21 +299,6 @@ parse_tiles(GVariant *watched, GError **error)
     return g_steal_pointer(&tiles);
 }
 
-/* What is known already need not be waited for. */
-static void
-offer_known(Parent *parent, Stream *stream, Tile tile)
-{
-    guint64 number = TILE_SESSION(tile);
-    Watched *watched = g_hash_table_lookup(parent->sessions, &number);
-    const PictureNewest *newest =
-        watched != NULL ? watched_get_newest(watched, TILE_SIZE(tile)) : NULL;
-
-    if (newest != NULL && newest->whole != NULL)
-        stream_offer(stream, tile, newest->whole);
-    if (newest != NULL && newest->part != NULL)
-        stream_offer(stream, tile, newest->part);
-}
-
 gboolean
 parent_set_stream(Parent *parent, guint64 number, GVariant *watched, GError **error)
 {
@@ -317,7 +313,7 @@ parent_set_stream(Parent *parent, guint64 number, GVariant *watched, GError **er
             g_array_append_val(added, g_array_index(tiles, Tile, i));
     stream_set(stream, (const Tile *) (void *) tiles->data, tiles->len);
     for (guint i = 0; i < added->len; i++)
-        offer_known(parent, stream, g_array_index(added, Tile, i));
+        offer_known(stream, g_array_index(added, Tile, i), parent);
     update_sessions(parent);
     return TRUE;
 }
@@ -370,18 +366,31 @@ take_cpu(Parent *parent)
     return sum;
 }
 
+/* What streams that have closed meanwhile had sent is not counted. */
+static guint64
+take_bytes(Parent *parent)
+{
+    GHashTableIter iter;
+    gpointer stream;
+    guint64 sum = 0;
+
+    g_hash_table_iter_init(&iter, parent->streams);
+    while (g_hash_table_iter_next(&iter, NULL, &stream))
+        sum += stream_take_bytes(stream);
+    return sum;
+}
+
 /* What was used for each second since this was last asked. */
 static Use
 take_use(Parent *parent)
 {
     gint64 now = g_get_monotonic_time();
     gint64 elapsed = MAX(now - parent->measured, 1);
-    guint64 bytes = parent->bytes * G_USEC_PER_SEC / (guint64) elapsed;
+    guint64 bytes = take_bytes(parent) * G_USEC_PER_SEC / (guint64) elapsed;
     Use used = { .cpu_permille = (guint) (take_cpu(parent) * 1000 / elapsed),
                  .bytes_per_second = (guint) MIN(bytes, G_MAXUINT) };
 
     parent->measured = now;
-    parent->bytes = 0;
     return used;
 }
 

@@ -7,12 +7,16 @@
 #include "base/fd.h"
 
 #define ANSWERS_PER_TURN 64
+#define MISSED_US                                                                                  \
+    G_USEC_PER_SEC /* no whole picture is sent again sooner: not to one who can't show it */
 
 typedef struct {
     Tile tile;
     PictureNewest waiting;
-    gboolean under_way; /* what was sent last is not drawn yet */
+    PictureHeader sent; /* what was sent last */
+    gboolean under_way; /* and is not drawn yet */
     gboolean queued;
+    gint64 missed; /* when that was last told */
 } Slot;
 
 struct Stream {
@@ -21,7 +25,8 @@ struct Stream {
     guint readable, writable; /* sources */
     GHashTable *slots;        /* by tile */
     GQueue ready;             /* Slots that may be sent, who waits longest first */
-    StreamClosedFunc on_closed;
+    guint64 bytes;            /* sent since it was last asked */
+    const StreamEvents *events;
     gpointer data;
 };
 
@@ -43,15 +48,29 @@ queue_if_ready(Stream *stream, Slot *slot)
     g_queue_push_tail(&stream->ready, slot);
 }
 
-/* FALSE: there is no room now. A socket that is broken takes everything: its end is told by on_readable(). */
+/* Both ends are told: manyseatd has a duplicate of this one, so closing it would not reach the viewer. */
+static void
+hang_up(Stream *stream)
+{
+    (void) shutdown(stream->socket, SHUT_RDWR);
+}
+
+/* FALSE: there is no room now. What can't be sent for another reason ends the stream, as its tile would stand still:
+ * on_readable() hears of it. */
 static gboolean
 try_send(Stream *stream, GBytes *packet)
 {
     g_autoptr(GError) error = NULL;
 
-    return fd_send_packet(stream->socket, g_bytes_get_data(packet, NULL), g_bytes_get_size(packet),
-                          NULL, 0, &error) ||
-           !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+    if (fd_send_packet(stream->socket, g_bytes_get_data(packet, NULL), g_bytes_get_size(packet),
+                       NULL, 0, &error)) {
+        stream->bytes += g_bytes_get_size(packet);
+        return TRUE;
+    }
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        return FALSE;
+    hang_up(stream);
+    return TRUE;
 }
 
 /* FALSE: there is no room for all of them. */
@@ -67,6 +86,8 @@ send_ready(Stream *stream)
             return FALSE;
         (void) g_queue_pop_head(&stream->ready);
         sent = picture_newest_take(&slot->waiting);
+        (void) picture_header_parse(g_bytes_get_data(sent, NULL), g_bytes_get_size(sent),
+                                    &slot->sent);
         slot->queued = FALSE;
         slot->under_way = TRUE;
     }
@@ -93,26 +114,42 @@ send_or_wait(Stream *stream)
         stream->writable = g_unix_fd_add(stream->socket, G_IO_OUT, on_writable, stream);
 }
 
-/* The viewer has drawn what it has of a tile. FALSE: it said something else, or has closed. */
+static void
+take_drawn(Stream *stream, Slot *slot, const PictureDrawn *drawn)
+{
+    gint64 now = g_get_monotonic_time();
+    gboolean missed = drawn->sequence == 0 ||
+                      (slot->sent.kind == PICTURE_KIND_PART && drawn->whole != slot->sent.whole);
+
+    /* What was sent before the tile was last listed is no longer waited for. */
+    if (drawn->sequence == 0 ? slot->under_way
+                             : !slot->under_way || drawn->sequence != slot->sent.sequence)
+        return;
+    slot->under_way = FALSE;
+    if (missed && (slot->missed == 0 || now - slot->missed >= MISSED_US)) {
+        slot->missed = now;
+        stream->events->missed(stream, slot->tile, stream->data);
+    }
+    queue_if_ready(stream, slot);
+}
+
+/* FALSE: the viewer said something else than what it has drawn, or has closed. */
 static gboolean
 take_answer(Stream *stream, GError **error)
 {
     guint8 answer[PICTURE_DRAWN_BYTES + 1];
-    guint64 session;
-    PictureSize size;
+    PictureDrawn drawn;
     Slot *slot;
     Tile tile;
     gssize length = fd_receive_packet(stream->socket, answer, sizeof answer, NULL, error);
 
-    if (length <= 0 || !picture_drawn_parse(answer, (gsize) length, &session, &size) ||
-        session > TILE_SESSION_MAX)
+    if (length <= 0 || !picture_drawn_parse(answer, (gsize) length, &drawn) ||
+        drawn.session > TILE_SESSION_MAX)
         return FALSE;
-    tile = TILE(session, size);
+    tile = TILE(drawn.session, drawn.size);
     slot = g_hash_table_lookup(stream->slots, &tile);
-    if (slot != NULL) {
-        slot->under_way = FALSE;
-        queue_if_ready(stream, slot);
-    }
+    if (slot != NULL)
+        take_drawn(stream, slot, &drawn);
     return TRUE;
 }
 
@@ -132,12 +169,13 @@ on_readable(int socket, GIOCondition condition, gpointer data)
         return G_SOURCE_CONTINUE;
     }
     stream->readable = 0;
-    stream->on_closed(stream->number, stream->data);
+    hang_up(stream);
+    stream->events->closed(stream->number, stream->data);
     return G_SOURCE_REMOVE;
 }
 
 Stream *
-stream_new(guint64 number, int socket, StreamClosedFunc on_closed, gpointer data, GError **error)
+stream_new(guint64 number, int socket, const StreamEvents *events, gpointer data, GError **error)
 {
     autofd owned = socket;
     Stream *stream;
@@ -156,7 +194,7 @@ stream_new(guint64 number, int socket, StreamClosedFunc on_closed, gpointer data
     stream->number = number;
     stream->socket = fd_steal(&owned);
     stream->slots = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, slot_free);
-    stream->on_closed = on_closed;
+    stream->events = events;
     stream->data = data;
     stream->readable =
         g_unix_fd_add(stream->socket, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, stream);
@@ -226,4 +264,13 @@ stream_offer(Stream *stream, Tile tile, GBytes *packet)
     picture_newest_put(&slot->waiting, packet);
     queue_if_ready(stream, slot);
     send_or_wait(stream);
+}
+
+guint64
+stream_take_bytes(Stream *stream)
+{
+    guint64 bytes = stream->bytes;
+
+    stream->bytes = 0;
+    return bytes;
 }

@@ -19,11 +19,15 @@ typedef guint64 Tile;
 
 typedef struct Stream Stream;
 
-/* The peer has closed, or says what it may not, or the socket is broken; the stream may be freed in here. */
-typedef void (*StreamClosedFunc)(guint64 number, gpointer data);
+typedef struct {
+    /* The peer has closed, or says what it may not, or the socket is broken; the stream may be freed in here. */
+    void (*closed)(guint64 number, gpointer data);
+    /* The viewer has lost the whole picture that its part is of: both are to be offered again. */
+    void (*missed)(Stream *stream, Tile tile, gpointer data);
+} StreamEvents;
 
 /* socket (SOCK_SEQPACKET) is taken over. NULL when it is none that can be used. */
-Stream *stream_new(guint64 number, int socket, StreamClosedFunc on_closed, gpointer data,
+Stream *stream_new(guint64 number, int socket, const StreamEvents *events, gpointer data,
                    GError **error);
 void stream_free(Stream *stream);
 
@@ -39,3 +43,6 @@ void stream_foreach(const Stream *stream, StreamTileFunc func, gpointer data);
 /* Send a packet of base/picture.h, or keep it until there is room and the last one is drawn; it takes the place of what is still
  * kept (picture_newest_put()). Nothing happens if the stream does not carry the tile. */
 void stream_offer(Stream *stream, Tile tile, GBytes *packet);
+
+/* Bytes of packets that were sent since this was last asked. */
+guint64 stream_take_bytes(Stream *stream);

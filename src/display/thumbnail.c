@@ -8,16 +8,18 @@
 #include "pixel.h"
 #include "similarity.h"
 
-#define SCREENSHOT_STEP 5   /* of the JPEG: nearly what is there */
-#define FINEST_STEP 12      /* where many pixels have become one */
-#define FINEST_OF_ALL 5     /* where none has: grain is still grain */
-#define PART_MOST 4         /* of the picture one in so many */
-#define PACKET_STEP_MAX 192 /* coarser makes no fewer bytes that count */
+#define SCREENSHOT_STEP 5        /* of the JPEG: nearly what is there */
+#define FINEST_STEP 12           /* where many pixels have become one */
+#define FINEST_OF_ALL 5          /* where none has: grain is still grain */
+#define PART_MOST 4              /* of the picture one in so many */
+#define PACKET_STEP_MAX 192      /* coarser makes no fewer bytes that count, but for */
+#define MEANS_STEP JPEG_STEP_MAX /* the means of blocks alone, which always fit */
 
 struct Thumbnail {
     PictureSize size;
     guint width, height;
     guint finest;
+    guint fitted; /* the step that the last whole one took */
     Average *average;
     gboolean changed; /* since the last one that was encoded, or none was */
     Rect part; /* what has changed since the whole one, in units of the JPEG's; empty: nothing */
@@ -97,17 +99,23 @@ is_part_enough(const Thumbnail *thumbnail)
            area <= (guint64) thumbnail->width * thumbnail->height / PART_MOST;
 }
 
+static guint
+next_step(guint step)
+{
+    return step < PACKET_STEP_MAX ? MIN(step + step / 2, PACKET_STEP_MAX) : MEANS_STEP;
+}
+
 static gsize
-encode_area(const Thumbnail *thumbnail, const Rect *area, GByteArray *buffer, gsize jpeg_at,
-            gsize max)
+encode_area(Thumbnail *thumbnail, const Rect *area, GByteArray *buffer, gsize jpeg_at, gsize max)
 {
     const guint width = area->right - area->left, height = area->bottom - area->top;
     const guint stride = thumbnail->width * BGRX_BYTES;
+    const gboolean is_whole = width == thumbnail->width && height == thumbnail->height;
     const guint8 *pixels = average_get_pixels(thumbnail->average) + (gsize) area->top * stride +
                            (gsize) area->left * BGRX_BYTES;
     gsize bound = jpeg_bound(width, height);
     gsize size = max == 0 ? bound : MIN(bound, max);
-    gsize length = 0;
+    gsize length;
     guint step = thumbnail->size == PICTURE_FULL
                      ? SCREENSHOT_STEP
                      : similarity_find_step(pixels, stride, width, height, thumbnail->finest);
@@ -116,8 +124,15 @@ encode_area(const Thumbnail *thumbnail, const Rect *area, GByteArray *buffer, gs
         return 0;
     if (buffer->len < jpeg_at + size)
         g_byte_array_set_size(buffer, (guint) (jpeg_at + size));
-    for (; length == 0 && step <= PACKET_STEP_MAX; step += step / 2)
-        length = jpeg_encode(pixels, stride, width, height, step, buffer->data + jpeg_at, size);
+    /* What did not fit just now will not fit again: one finer than what did is where to begin. */
+    while (is_whole && next_step(step) < thumbnail->fitted)
+        step = next_step(step);
+    while ((length = jpeg_encode(pixels, stride, width, height, step, buffer->data + jpeg_at,
+                                 size)) == 0 &&
+           step < MEANS_STEP)
+        step = next_step(step);
+    if (is_whole)
+        thumbnail->fitted = step;
     return length;
 }
 

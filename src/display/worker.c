@@ -22,6 +22,7 @@
 #define PLANE_BYTES                                                                                \
     (128 *                                                                                         \
      1024) /* what is as large goes back to the kernel when it is freed: a picture looked at enlarged */
+#define LIST_US (100 * 1000)  /* from a picture to the first of a tile that was listed anew */
 #define SETTLE_US (20 * 1000) /* a change after a pause: its rest follows at once */
 
 /* Microseconds from one picture of a size to the next. */
@@ -34,8 +35,9 @@ static const gint64 periods[N_PICTURE_SIZES] = {
 
 typedef struct {
     Thumbnail *thumbnail; /* NULL: nobody watches this size */
-    gint64
-        looked; /* when it was last brought up to date, and sent if that made it another one; 0: never */
+    gint64 first; /* its first picture is not sent before this, however often it is listed */
+    /* When it was last brought up to date, and sent if that made it another one; 0: never */
+    gint64 looked;
 } Tile;
 
 typedef struct {
@@ -198,7 +200,7 @@ tile_due(const Worker *worker, PictureSize size)
     if (tile->thumbnail == NULL)
         return 0;
     if (tile->looked == 0)
-        return 1;
+        return MAX(tile->first, 1);
     if (!damage_is_empty(worker->dirty) || thumbnail_has_changed(tile->thumbnail))
         return tile->looked + get_period(worker, size);
     if (worker->damaged != 0)
@@ -234,12 +236,14 @@ order_watch(Worker *worker, guint32 sizes)
     for (guint size = 0; size < N_PICTURE_SIZES; size++) {
         Tile *tile = &worker->tiles[size];
         gboolean wanted = (sizes & 1U << size) != 0;
+        gint64 first = tile->looked != 0 ? tile->looked + LIST_US : tile->first;
 
         if (wanted == (tile->thumbnail != NULL))
             continue;
         thumbnail_free(tile->thumbnail);
-        *tile = (Tile){ .thumbnail =
-                            wanted ? thumbnail_new(size, worker->width, worker->height) : NULL };
+        *tile = (Tile){ .first = first };
+        if (wanted)
+            tile->thumbnail = thumbnail_new(size, worker->width, worker->height);
         if (wanted)
             damage_add_all(worker->dirty);
     }

@@ -49,18 +49,35 @@ parse_ticket(JsonObject *object, Message *message, GError **error)
     return TRUE;
 }
 
+/* A sequence of base/picture.h. */
+static gboolean
+get_sequence(JsonObject *object, const char *name, guint32 *ret, GError **error)
+{
+    gint64 number;
+
+    if (!json_get_number(object, name, &number, error))
+        return FALSE;
+    if (number < 0 || number > G_MAXUINT32)
+        return invalid(error, name, "must be a number of 32 bits");
+    *ret = (guint32) number;
+    return TRUE;
+}
+
 static gboolean
 parse_drawn(JsonObject *object, Message *message, GError **error)
 {
+    PictureDrawn *drawn = &message->drawn;
     const char *session = json_get_text(object, "session", error);
     const char *size = session != NULL ? json_get_text(object, "size", error) : NULL;
 
     if (size == NULL)
         return FALSE;
-    if (!picture_size_from_name(size, &message->size))
+    if (!g_ascii_string_to_unsigned(session, 10, 0, G_MAXUINT64, &drawn->session, NULL))
+        return invalid(error, "session", "must be a session's id");
+    if (!picture_size_from_name(size, &drawn->size))
         return invalid(error, "size", "must be small, medium, large or enlarged");
-    message->session = g_strdup(session);
-    return TRUE;
+    return get_sequence(object, "sequence", &drawn->sequence, error) &&
+           get_sequence(object, "whole", &drawn->whole, error);
 }
 
 static gboolean

@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "base/names.h"
+#include "base/picture.h"
 
 typedef enum { MESSAGE_CALL, MESSAGE_TICKET, MESSAGE_WATCH, MESSAGE_DRAWN } MessageType;
 
@@ -13,9 +13,9 @@ typedef struct {
     gint64 id;           /* call, ticket */
     char *method;        /* call */
     GVariant *arguments; /* call: the tuple; watch: a(ss) */
-    char *session;       /* ticket, drawn */
+    char *session;       /* ticket */
     ViewMode mode;       /* ticket */
-    PictureSize size;    /* drawn */
+    PictureDrawn drawn;  /* drawn */
 } Message;
 
 /* Read one message. NULL with MANYSEAT_ERROR_INVALID_ARGUMENT saying what is wrong; ret_id is then the message's id, or -1

@@ -5,7 +5,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
-#include "base/picture.h"
+#include "bus/error.h"
 
 #define RETRY_SECONDS 2
 #define PACKETS_PER_TURN 32
@@ -139,7 +139,8 @@ on_tiles_set(GVariant *answer, GUnixFDList *fds, const GError *error, gpointer d
     PictureStream *stream = data;
 
     stream->setting = FALSE;
-    if (error != NULL)
+    /* Of a list that goes beyond a limit what is within it comes; asking again at once would not change that. */
+    if (error != NULL && manyseat_error_code(error) != MANYSEAT_ERROR_LIMIT_REACHED)
         retry_later(stream);
     else if (stream->changed && stream->fd >= 0)
         set_tiles(stream);
@@ -169,14 +170,13 @@ picture_stream_watch(PictureStream *stream, GVariant *tiles)
 }
 
 void
-picture_stream_drawn(PictureStream *stream, const char *session, PictureSize size)
+picture_stream_drawn(PictureStream *stream, const PictureDrawn *drawn)
 {
     guint8 answer[PICTURE_DRAWN_BYTES];
-    guint64 number;
 
-    if (stream->fd < 0 || !g_ascii_string_to_unsigned(session, 10, 0, G_MAXUINT64, &number, NULL))
+    if (stream->fd < 0)
         return;
-    picture_drawn_format(number, size, answer);
+    picture_drawn_format(drawn, answer);
     /* A tile whose answer is lost would stand still; so all begin again. */
     if (!fd_send_packet(stream->fd, answer, sizeof answer, NULL, 0, NULL))
         retry_later(stream);

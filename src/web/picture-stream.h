@@ -2,7 +2,7 @@
 /* Thumbnails from manyseat-display to one page: what comes goes on as it is, as long as the page reads. */
 #pragma once
 
-#include "base/names.h"
+#include "base/picture.h"
 #include "link.h"
 #include "socket.h"
 
@@ -15,8 +15,8 @@ void picture_stream_free(PictureStream *stream);
 /* The whole list, a(ss). While manyseat-display is away the list is kept, and asked for again every few seconds. */
 void picture_stream_watch(PictureStream *stream, GVariant *tiles);
 
-/* The page has drawn a tile's last picture: manyseat-display may send the next. */
-void picture_stream_drawn(PictureStream *stream, const char *session, PictureSize size);
+/* The page has drawn a tile's last picture, or passed it over: manyseat-display may send the next. */
+void picture_stream_drawn(PictureStream *stream, const PictureDrawn *drawn);
 
 /* The socket has drained: read on. */
 void picture_stream_drained(PictureStream *stream);

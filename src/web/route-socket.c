@@ -126,7 +126,7 @@ handle_message(Page *page, const Message *message)
         picture_stream_watch(page->pictures, message->arguments);
         break;
     case MESSAGE_DRAWN:
-        picture_stream_drawn(page->pictures, message->session, message->size);
+        picture_stream_drawn(page->pictures, &message->drawn);
         break;
     }
 }

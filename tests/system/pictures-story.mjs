@@ -16,6 +16,7 @@ import { connect, login, readPicture } from './web.mjs';
 const TRIES = 3; // the machine may have other things to do
 const users = pupils(48);
 const FIRST_SECONDS = 10; // for a picture of each: the machine may have other things to do
+const PICTURES_A_CHANGE = 8;
 const STILL_SECONDS = 60;
 const STILL_SHARE = 0.002; // of one core
 /** @type {Session[]} */
@@ -44,11 +45,11 @@ async function page(of, size, on) {
   talk.socket.on('message', (data, binary) => {
     if (!binary)
       return;
-    const { session, sequence, jpeg } = readPicture(/** @type {Buffer} */ (data));
+    const { session, sequence, whole, jpeg } = readPicture(/** @type {Buffer} */ (data));
     if (jpeg)
       on({ session, sequence, at: Number(process.hrtime.bigint() / 1000n), jpeg });
     talk.bytes.length = 0;
-    talk.send({ type: 'drawn', session, size });
+    talk.send({ type: 'drawn', session, size, sequence, whole });
   });
   talk.send({ type: 'watch', tiles: of.map((desktop) => [desktop.id, size]) });
   return talk;
@@ -161,14 +162,19 @@ for (const drawing of [false, true])
       await pause(1000);
     };
     // It reads at first: what a viewer costs at all is not what one costs that stops reading.
-    const mute = await page(some, 'enlarged', () => {});
+    /** @type {Map<string, number>} */
+    const read = new Map();
+    const mute = await page(some, 'enlarged', ({ session, sequence }) => read.set(session, sequence));
     await mute.message('caller');
     await work(8, () => {});
     const before = privateMemory(web);
     /** @type {any} */ (mute.socket)._socket.pause();
+    let pictures = 0;
     await work(30, () => {
-      if (drawing)
-        some.forEach((desktop) => mute.send({ type: 'drawn', session: desktop.id, size: 'enlarged' }));
+      pictures += PICTURES_A_CHANGE; // of a tile, at most; which of them were sent it can but guess
+      for (const [session, last] of drawing ? read : [])
+        for (let sequence = last + 1; sequence <= last + pictures; sequence += 1)
+          mute.send({ type: 'drawn', session, size: 'enlarged', sequence, whole: sequence });
     });
     const growth = privateMemory(web) - before;
     context.diagnostic(`manyseat-web grew by ${growth} KB`);

@@ -206,13 +206,15 @@ export async function openView(kind, cookie, ticket) {
   return { talk, mode: String(view.mode), session: String(view.session) };
 }
 
-const UNAVAILABLE = 1;
+const [UNAVAILABLE, PART] = [1, 2];
 const HEADER_BYTES = 32;
 
 /** What a packet of src/base/picture.h shows of a session: a JPEG (of a part of the picture, too), or nothing and why. @param {Buffer} packet */
 export function readPicture(packet) {
   const body = packet.subarray(HEADER_BYTES);
-  const found = { session: String(packet.readBigUInt64LE(8)), sequence: packet.readUInt32LE(4), bytes: packet.length };
+  const sequence = packet.readUInt32LE(4);
+  const whole = packet[1] === PART ? packet.readUInt32LE(24) : sequence; // the picture to say that one shows
+  const found = { session: String(packet.readBigUInt64LE(8)), sequence, whole, bytes: packet.length };
   return packet[1] === UNAVAILABLE ? { ...found, jpeg: undefined, reason: String(body) } : { ...found, jpeg: body, reason: '' };
 }
 

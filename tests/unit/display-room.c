@@ -275,7 +275,8 @@ put_part(guint8 *pixels, const PictureHeader *header, const guint8 *jpeg, gsize 
     (void) tjDestroy(decoder);
 }
 
-static void
+/* Returns the whole picture that the viewer sees then. */
+static guint32
 show_packet(int viewer)
 {
     const PictureHeader *header = &room_packet.header;
@@ -294,6 +295,7 @@ show_packet(int viewer)
     if (header->kind == PICTURE_KIND_WHOLE)
         seen->pixels = room_decode(body, length, header->width, header->height);
     room_packet.shown = seen->pixels;
+    return seen->whole;
 }
 
 /* Wait for a packet on a viewer's socket. */
@@ -303,7 +305,8 @@ room_next_packet(int viewer, guint milliseconds)
     gboolean late = FALSE;
     guint timer = g_timeout_add(milliseconds, on_timeout, &late);
     guint source = g_unix_fd_add(viewer, G_IO_IN, on_readable, NULL);
-    guint8 drawn[PICTURE_DRAWN_BYTES];
+    guint8 answer[PICTURE_DRAWN_BYTES];
+    PictureDrawn drawn;
     gssize length;
 
     for (;;) {
@@ -322,9 +325,12 @@ room_next_packet(int viewer, guint milliseconds)
         return FALSE;
     room_packet.length = (gsize) length;
     g_assert_true(picture_header_parse(room_packet.bytes, room_packet.length, &room_packet.header));
-    show_packet(viewer);
-    picture_drawn_format(room_packet.header.session, room_packet.header.size, drawn);
-    (void) send(viewer, drawn, sizeof drawn, MSG_DONTWAIT); /* a test may read on after the end */
+    drawn.whole = show_packet(viewer);
+    drawn.session = room_packet.header.session;
+    drawn.size = room_packet.header.size;
+    drawn.sequence = room_packet.header.sequence;
+    picture_drawn_format(&drawn, answer);
+    (void) send(viewer, answer, sizeof answer, MSG_DONTWAIT); /* a test may read on after the end */
     return TRUE;
 }
 

@@ -136,17 +136,23 @@ test_lengths(void)
 static void
 test_drawn(void)
 {
-    static const guint8 wanted[PICTURE_DRAWN_BYTES] = { 2, 4, 0,    0,    0,    0,
-                                                        0, 0, 0x78, 0x56, 0x34, 0x12 };
+    static const guint8 wanted[PICTURE_DRAWN_BYTES] = {
+        2,    4,    0,    0,                            /* version, size, 0 */
+        0x78, 0x56, 0x34, 0x12,                         /* sequence */
+        0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01, /* session */
+        0x77, 0x56, 0x34, 0x12,                         /* whole */
+    };
+    const PictureDrawn drawn = { 0x0123456789abcdef, PICTURE_ENLARGED, 0x12345678, 0x12345677 };
     guint8 bytes[PICTURE_DRAWN_BYTES];
-    PictureSize size;
-    guint64 session;
+    PictureDrawn back;
 
-    picture_drawn_format(0x12345678, PICTURE_ENLARGED, bytes);
+    picture_drawn_format(&drawn, bytes);
     g_assert_cmpmem(bytes, sizeof bytes, wanted, sizeof wanted);
-    g_assert_true(picture_drawn_parse(bytes, sizeof bytes, &session, &size));
-    g_assert_cmpuint(session, ==, 0x12345678);
-    g_assert_cmpint(size, ==, PICTURE_ENLARGED);
+    g_assert_true(picture_drawn_parse(bytes, sizeof bytes, &back));
+    g_assert_cmpuint(back.session, ==, drawn.session);
+    g_assert_cmpint(back.size, ==, drawn.size);
+    g_assert_cmpuint(back.sequence, ==, drawn.sequence);
+    g_assert_cmpuint(back.whole, ==, drawn.whole);
 }
 
 static GBytes *

@@ -414,6 +414,38 @@ test_limit(void)
     cairo_surface_destroy(screen);
 }
 
+/* Black and white noise does not fit a packet at any step that leaves more than means; of a screen of it there is a picture all the
+ * same, and a second one does not cost all the tries again. */
+static void
+test_always_fits(void)
+{
+    const Rect all = { 0, 0, 1280, 800 };
+    Screen *screen = screen_new(1280, 800);
+    guint8 *pixels = cairo_image_surface_get_data(screen);
+    g_autoptr(GRand) random = g_rand_new_with_seed(3);
+    g_autoptr(Thumbnail) thumbnail = thumbnail_new(PICTURE_ENLARGED, 1280, 800);
+    g_autoptr(GByteArray) jpeg = g_byte_array_new();
+    g_autofree guint8 *seen = g_malloc(1280 * 800 * 4);
+    double sum = 0;
+    Rect area;
+
+    for (guint round = 0; round < 12; round++) {
+        gsize length;
+
+        for (gsize i = 0; i < 1280 * 800; i++)
+            memset(pixels + 4 * i, g_rand_boolean(random) ? 255 : 0, 4);
+        look_again(thumbnail, screen, &all);
+        length = thumbnail_encode(thumbnail, jpeg, 0, PICTURE_PACKET_MAX, &area);
+        g_assert_cmpuint(length, >, 0);
+        g_assert_cmpuint(length, <=, PICTURE_PACKET_MAX);
+        show(jpeg->data, length, &area, seen, 1280);
+    }
+    for (gsize i = 0; i < 1280 * 800; i++)
+        sum += get_luma(seen + 4 * i);
+    g_assert_cmpfloat(fabs(sum / (1280 * 800) - 127.5), <, 4);
+    cairo_surface_destroy(screen);
+}
+
 /* The same grey in each pixel format gives the same picture. */
 static void
 test_formats(void)
@@ -459,6 +491,7 @@ main(int argc, char **argv)
     g_test_add_func("/thumbnail/parts", test_parts);
     g_test_add_func("/thumbnail/changed", test_changed);
     g_test_add_func("/thumbnail/limit", test_limit);
+    g_test_add_func("/thumbnail/always fits", test_always_fits);
     g_test_add_func("/thumbnail/formats", test_formats);
     return g_test_run();
 }

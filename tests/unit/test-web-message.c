@@ -61,6 +61,13 @@ static const struct {
     { "{\"type\":\"watch\",\"tiles\":[[\"17\"]]}", "!'tiles' must be a list", -1 },
     { "{\"type\":\"watch\"}", "!'tiles' must be a list", -1 },
     { "{\"type\":\"drawn\",\"session\":\"17\",\"size\":\"huge\"}", "!'size' must be", -1 },
+    { "{\"type\":\"drawn\",\"session\":\"x\",\"size\":\"small\"}", "!'session' must be", -1 },
+    { "{\"type\":\"drawn\",\"session\":\"17\",\"size\":\"small\"}", "!'sequence'", -1 },
+    { "{\"type\":\"drawn\",\"session\":\"17\",\"size\":\"small\",\"sequence\":4294967296,\"whole\":"
+      "0}",
+      "!'sequence' must be", -1 },
+    { "{\"type\":\"drawn\",\"session\":\"17\",\"size\":\"small\",\"sequence\":1,\"whole\":-1}",
+      "!'whole' must be", -1 },
     { "{\"type\":\"ticket\",\"id\":1,\"session\":\"17\",\"mode\":\"own\"}", "!'mode' must be", 1 },
     { "{\"type\":\"ticket\",\"id\":1,\"mode\":\"view\"}", "!'session' must be", 1 },
 };
@@ -96,7 +103,8 @@ test_ticket_and_drawn(void)
 {
     static const char ticket[] =
         "{\"type\":\"ticket\",\"id\":2,\"session\":\"17\",\"mode\":\"control\"}";
-    static const char drawn[] = "{\"type\":\"drawn\",\"session\":\"17\",\"size\":\"medium\"}";
+    static const char drawn[] = "{\"type\":\"drawn\",\"session\":\"17\",\"size\":\"medium\","
+                                "\"sequence\":4294967295,\"whole\":0}";
     g_autoptr(Message) one = NULL, other = NULL;
     gint64 id;
 
@@ -107,7 +115,10 @@ test_ticket_and_drawn(void)
     g_assert_cmpint(one->mode, ==, VIEW_MODE_CONTROL);
     other = message_parse(drawn, sizeof drawn - 1, &id, NULL);
     g_assert_cmpint(other->type, ==, MESSAGE_DRAWN);
-    g_assert_cmpint(other->size, ==, PICTURE_MEDIUM);
+    g_assert_cmpuint(other->drawn.session, ==, 17);
+    g_assert_cmpint(other->drawn.size, ==, PICTURE_MEDIUM);
+    g_assert_cmpuint(other->drawn.sequence, ==, G_MAXUINT32);
+    g_assert_cmpuint(other->drawn.whole, ==, 0);
 }
 
 /* LIMIT_SELECTION ids pass, one more does not; nor do too many tiles. */

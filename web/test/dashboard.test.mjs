@@ -437,10 +437,16 @@ test('a part is put where it belongs, on the picture that it is of and on no oth
     double.sendPart('1', 'medium', await square('#00f'), 160, 320, 99999);
     await until(() => double.drawn >= 6, 'one of another picture is passed over');
     assert.ok(isNear(await pixel(page, 176, 336), [255, 0, 0]));
+    const [part, other] = double.answers.slice(-2);
+    assert.ok(part.whole > 0 && part.sequence > part.whole);
+    assert.deepEqual([other.whole, other.sequence], [part.whole, part.sequence + 1], 'it says which picture it has');
+
+    double.sendPart('1', 'medium', Buffer.from('no JPEG'), 0, 0);
+    await until(() => double.drawn >= 7, 'one that is no picture is answered, too');
 
     await page.dblclick('[data-user=ana]');
     await page.waitForSelector(`${enlarged} canvas:not([hidden])`);
-    await until(() => double.drawn >= 7, 'it is whole again in another size');
+    await until(() => double.drawn >= 8, 'it is whole again in another size');
     assert.ok(!isNear(await pixel(page, 176, 336), [255, 0, 0]));
 }));
 

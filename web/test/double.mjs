@@ -31,6 +31,7 @@ export class Double {
     jobs = new Map();
     calls = []; // [method, ...arguments] as they came
     drawn = 0;
+    answers = []; // that say what is drawn
     watched = [];
     heard = { keys: [], pointers: 0, resizes: 0 };
     pictures = new Map(); // user -> JPEG
@@ -205,7 +206,10 @@ export class Double {
             this.#watch(webSocket, message.tiles);
             break;
         case 'drawn':
+            if (message.sequence === 0)
+                break; // nothing is shown of a tile that is listed anew
             this.drawn += 1;
+            this.answers.push(message);
             this.#underWay.delete(`${message.session} ${message.size}`);
             break;
         case 'ticket':

@@ -86,8 +86,8 @@ export class Socket {
         this.send({ type: 'watch', tiles });
     }
 
-    drawn(session: string, size: string): void {
-        this.send({ type: 'drawn', session, size });
+    drawn(session: string, size: string, sequence: number, whole: number): void {
+        this.send({ type: 'drawn', session, size, sequence, whole });
     }
 
     private send(message: object): void {

@@ -62,14 +62,20 @@ export class SessionTile extends PageElement implements PictureTarget {
             canvas.width = bitmap.width;
             canvas.height = bitmap.height;
         }
+        canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap); // no copy; the bitmap is empty then
         this.unavailable = '';
         this.hasPicture = true;
-        this.showPart(bitmap, 0, 0);
     }
 
     showPart(bitmap: ImageBitmap, left: number, top: number): void {
-        if (this.hasPicture)
-            this.querySelector('canvas')?.getContext('2d', { alpha: false })?.drawImage(bitmap, left, top);
+        const canvas = this.querySelector('canvas');
+        if (canvas === null || !this.hasPicture)
+            return;
+        const picture = new OffscreenCanvas(canvas.width, canvas.height);
+        const draw = picture.getContext('2d', { alpha: false })!;
+        draw.drawImage(canvas, 0, 0);
+        draw.drawImage(bitmap, left, top);
+        this.showPicture(picture.transferToImageBitmap());
     }
 
     /** Of a desktop that is closed its last picture stays, faded, until its tile goes. */

@@ -8,7 +8,7 @@ const MARGIN = '160px'; // a tile is watched a little before it comes into sight
 
 /** Where pictures of one session go. */
 export interface PictureTarget extends HTMLElement {
-    /** Put it on the screen, in place of the last one. The bitmap is the caller's. */
+    /** Put it on the screen, in place of the last one. The bitmap is empty afterwards. */
     showPicture(bitmap: ImageBitmap): void;
     /** Put a part on the last picture. */
     showPart(bitmap: ImageBitmap, left: number, top: number): void;
@@ -18,8 +18,9 @@ export interface PictureTarget extends HTMLElement {
 interface Watched {
     target: PictureTarget;
     size: PictureSize | undefined; // undefined: no pictures
-    newest: number; // the last picture's sequence
-    whole: number; // and that of the whole picture on the screen; 0: none
+    whole: number; // the sequence of the whole picture on the screen; 0: none
+    turn: Promise<void>; // of the last packet: they are shown in their order
+    empty: boolean; // what it had is not shown any more, which the host does not know yet
 }
 
 /**
@@ -39,7 +40,7 @@ export class Thumbnails {
     }
 
     add(id: string, target: PictureTarget): void {
-        this.tiles.set(id, { target, size: undefined, newest: 0, whole: 0 });
+        this.tiles.set(id, { target, size: undefined, whole: 0, turn: Promise.resolve(), empty: false });
         this.observer.observe(target);
     }
 
@@ -49,7 +50,8 @@ export class Thumbnails {
         if (tile === undefined || tile.size === size)
             return;
         tile.size = size;
-        tile.newest = tile.whole = 0;
+        tile.whole = 0;
+        tile.empty = true;
         this.schedule();
     }
 
@@ -65,40 +67,44 @@ export class Thumbnails {
     reconnected(): void {
         this.sent = '';
         for (const tile of this.tiles.values())
-            tile.newest = tile.whole = 0;
+            tile.whole = 0;
         this.schedule();
     }
 
-    async takePacket(packet: ArrayBuffer): Promise<void> {
+    takePacket(packet: ArrayBuffer): Promise<void> {
         const picture = parsePicture(packet);
         if (picture === undefined)
-            return;
+            return Promise.resolve();
+        const tile = this.tiles.get(picture.session);
+        if (tile === undefined)
+            return this.take(picture);
+        return tile.turn = tile.turn.then(() => this.take(picture));
+    }
+
+    private async take(picture: Picture): Promise<void> {
         try {
             await this.show(picture);
         } catch {
-            // a picture that can't be decoded: the next one may be good
+            // a picture that can't be decoded: the answer says that it is not there
         }
-        this.socket.drawn(picture.session, picture.size);
+        this.socket.drawn(picture.session, picture.size, picture.sequence, this.wanted(picture)?.whole ?? 0);
     }
 
     private async show(picture: Picture): Promise<void> {
-        if (!this.isNewest(picture))
+        if (this.wanted(picture) === undefined)
             return;
-        const tile = this.tiles.get(picture.session)!;
-        tile.newest = picture.sequence;
-        if (picture.jpeg === undefined) {
-            tile.whole = 0;
-            tile.target.showUnavailable(picture.unavailable);
-            return;
-        }
-        const bitmap = await createImageBitmap(picture.jpeg);
-        if (this.isNewest(picture))
-            this.put(this.tiles.get(picture.session)!, picture, bitmap);
-        bitmap.close();
+        const bitmap = picture.jpeg === undefined ? undefined : await createImageBitmap(picture.jpeg);
+        const tile = this.wanted(picture); // it may have gone meanwhile
+        if (tile !== undefined)
+            this.put(tile, picture, bitmap);
+        bitmap?.close();
     }
 
-    private put(tile: Watched, { sequence, part }: Picture, bitmap: ImageBitmap): void {
-        if (part === undefined) {
+    private put(tile: Watched, { sequence, part, unavailable }: Picture, bitmap: ImageBitmap | undefined): void {
+        if (bitmap === undefined) {
+            tile.whole = 0;
+            tile.target.showUnavailable(unavailable);
+        } else if (part === undefined) {
             tile.whole = sequence;
             tile.target.showPicture(bitmap);
         } else if (part.whole === tile.whole) {
@@ -106,9 +112,9 @@ export class Thumbnails {
         }
     }
 
-    private isNewest(picture: Picture): boolean {
+    private wanted(picture: Picture): Watched | undefined {
         const tile = this.tiles.get(picture.session);
-        return tile !== undefined && picture.size === tile.size && picture.sequence >= tile.newest;
+        return tile?.size === picture.size ? tile : undefined;
     }
 
     private onIntersection(entries: IntersectionObserverEntry[]): void {
@@ -137,9 +143,15 @@ export class Thumbnails {
             .filter(([, { target, size }]) => size !== undefined && this.inSight.has(target))
             .map(([id, { size }]): [string, string] => [id, size!]);
         const text = JSON.stringify(watched);
-        if (text === this.sent)
-            return;
+        if (text !== this.sent)
+            this.socket.watch(watched);
         this.sent = text;
-        this.socket.watch(watched);
+        // A tile that left the list and came back before the host heard of it would get parts of a picture that is gone here.
+        for (const [id, size] of watched) {
+            const tile = this.tiles.get(id)!;
+            if (tile.empty)
+                this.socket.drawn(id, size, 0, 0);
+            tile.empty = false;
+        }
     }
 }
