@@ -11,7 +11,7 @@ after(stopBrowser);
 
 const SESSIONS = 400;
 const ROUNDS = 6; // at most
-const OTHERS = 0.15; // of a core: what others may use for a round to count
+const OTHERS = 0.08; // of a core: what others may use for a round to count
 const PIXELS = 6000;
 const PIXELS_A_SECOND = 2500;
 
