@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Many desktops that end at once, ours and the host's own without us, and the time until nothing of their users runs.
 // @ts-check
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { environmentOf, processOf, processes } from './processes.mjs';
 import { account, everybody, start } from './room.mjs';
 import { until } from './wait.mjs';
@@ -76,8 +76,18 @@ async function settled(users) {
   }, UP_SECONDS);
 }
 
+/**
+ * XFCE's own ways out save the session, without xfwm4 when that has died of a window that went just then; the next desktop would have
+ * no window manager. @param {string[]} users
+ */
+function forgetSaved(users) {
+  for (const user of users)
+    rmSync(`${account(user).home}/.cache/sessions`, { recursive: true, force: true });
+}
+
 /** Log all of them on, some at a time. @param {string[]} users */
 async function logOn(users) {
+  forgetSaved(users);
   const waiting = [...users];
   const one = async () => {
     for (let user = waiting.shift(); user !== undefined; user = waiting.shift()) {
@@ -92,6 +102,7 @@ async function logOn(users) {
 
 /** The same desktops without any of ours: Xvnc, and the host's own way to start XFCE; with logind in sessions of su's. @param {string[]} users */
 async function logOnWithoutUs(users) {
+  forgetSaved(users);
   users.forEach((user, index) => {
     const display = FIRST_DISPLAY + index;
     const script = `Xvnc :${display} -rfbport -1 -SecurityTypes None -rfbunixpath /tmp/rfb-${user} -geometry 1280x720 > /dev/null 2>&1 & `
