@@ -268,12 +268,6 @@ flush_sums(Average *average)
     add_line(average, average->height);
 }
 
-static gboolean
-is_empty(const Rect *rect)
-{
-    return rect->left >= rect->right;
-}
-
 /* A row of the picture, from to.left on, is finished. Only what is another pixel than before counts as changed: much that is drawn
  * again is what was there. */
 static void
@@ -282,7 +276,6 @@ put_row(Average *average, guint row)
     const guint n = average->to.right - average->to.left;
     guint32 *to = average->pixels + (gsize) row * average->width + average->to.left;
     guint32 *finished = average->finished;
-    Rect *changed = &average->changed;
     guint first = 0, end = n;
     Rect here;
 
@@ -296,18 +289,13 @@ put_row(Average *average, guint row)
         end--;
     memcpy(to + first, finished + first, (end - first) * sizeof *to);
     here = (Rect){ average->to.left + first, row, average->to.left + end, row + 1 };
-    if (is_empty(changed))
-        *changed = here;
-    changed->left = MIN(changed->left, here.left);
-    changed->top = MIN(changed->top, here.top);
-    changed->right = MAX(changed->right, here.right);
-    changed->bottom = MAX(changed->bottom, here.bottom);
+    rect_grow(&average->changed, &here);
 }
 
 gboolean
 average_take_changed(Average *average, Rect *ret)
 {
-    if (is_empty(&average->changed))
+    if (rect_is_empty(&average->changed))
         return FALSE;
     *ret = average->changed;
     average->changed = (Rect){ 0 };

@@ -25,39 +25,20 @@ damage_free(Damage *damage)
     g_free(damage);
 }
 
-static gboolean
-is_empty(const Rect *rect)
-{
-    return rect->left >= rect->right || rect->top >= rect->bottom;
-}
-
-static void
-grow(Rect *rect, const Rect *by)
-{
-    if (is_empty(rect)) {
-        *rect = *by;
-        return;
-    }
-    rect->left = MIN(rect->left, by->left);
-    rect->top = MIN(rect->top, by->top);
-    rect->right = MAX(rect->right, by->right);
-    rect->bottom = MAX(rect->bottom, by->bottom);
-}
-
 void
 damage_add(Damage *damage, const Rect *rect)
 {
     Rect cut = { rect->left, rect->top, MIN(rect->right, damage->width),
                  MIN(rect->bottom, damage->height) };
 
-    if (is_empty(&cut))
+    if (rect_is_empty(&cut))
         return;
     for (guint band = cut.top / DAMAGE_BAND_ROWS; band * DAMAGE_BAND_ROWS < cut.bottom; band++) {
         Rect part = cut;
 
         part.top = MAX(cut.top, band * DAMAGE_BAND_ROWS);
         part.bottom = MIN(cut.bottom, (band + 1) * DAMAGE_BAND_ROWS);
-        grow(&damage->bands[band], &part);
+        rect_grow(&damage->bands[band], &part);
     }
 }
 
@@ -73,15 +54,9 @@ gboolean
 damage_is_empty(const Damage *damage)
 {
     for (guint band = 0; band < damage->n_bands; band++)
-        if (!is_empty(&damage->bands[band]))
+        if (!rect_is_empty(&damage->bands[band]))
             return FALSE;
     return TRUE;
-}
-
-static guint64
-area(const Rect *rect)
-{
-    return (guint64) (rect->right - rect->left) * (rect->bottom - rect->top);
 }
 
 /* Two that touch are one if that makes at most a quarter more of it. */
@@ -90,10 +65,10 @@ try_join(Rect *rect, const Rect *next)
 {
     Rect both = *rect;
 
-    if (is_empty(next) || rect->bottom != next->top)
+    if (rect_is_empty(next) || rect->bottom != next->top)
         return FALSE;
-    grow(&both, next);
-    if (area(&both) * 4 > (area(rect) + area(next)) * 5)
+    rect_grow(&both, next);
+    if (rect_area(&both) * 4 > (rect_area(rect) + rect_area(next)) * 5)
         return FALSE;
     *rect = both;
     return TRUE;
@@ -105,7 +80,7 @@ damage_take(Damage *damage, Rect *ret)
     const Rect nothing = { 0 };
     guint band = 0;
 
-    while (band < damage->n_bands && is_empty(&damage->bands[band]))
+    while (band < damage->n_bands && rect_is_empty(&damage->bands[band]))
         band++;
     if (band == damage->n_bands)
         return FALSE;

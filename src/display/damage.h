@@ -3,12 +3,7 @@
  * cursor in another are two small areas and not the whole screen between them. Pure. */
 #pragma once
 
-#include <glib.h>
-
-/* Columns left to right, rows top to bottom; right and bottom are outside. */
-typedef struct {
-    guint left, top, right, bottom;
-} Rect;
+#include "rect.h"
 
 #define DAMAGE_BAND_ROWS 64
 

@@ -72,18 +72,16 @@ round_up(guint at, guint end)
 gboolean
 thumbnail_has_changed(Thumbnail *thumbnail)
 {
-    Rect *part = &thumbnail->part;
     Rect changed;
 
     if (!average_take_changed(thumbnail->average, &changed))
         return thumbnail->changed;
     thumbnail->changed = TRUE;
-    if (part->left >= part->right)
-        *part = changed;
-    part->left = MIN(part->left, changed.left / JPEG_UNIT * JPEG_UNIT);
-    part->top = MIN(part->top, changed.top / JPEG_UNIT * JPEG_UNIT);
-    part->right = MAX(part->right, round_up(changed.right, thumbnail->width));
-    part->bottom = MAX(part->bottom, round_up(changed.bottom, thumbnail->height));
+    changed.left -= changed.left % JPEG_UNIT;
+    changed.top -= changed.top % JPEG_UNIT;
+    changed.right = round_up(changed.right, thumbnail->width);
+    changed.bottom = round_up(changed.bottom, thumbnail->height);
+    rect_grow(&thumbnail->part, &changed);
     return TRUE;
 }
 
@@ -92,8 +90,7 @@ thumbnail_has_changed(Thumbnail *thumbnail)
 static gboolean
 is_part_enough(const Thumbnail *thumbnail)
 {
-    const Rect *part = &thumbnail->part;
-    guint64 area = (guint64) (part->right - part->left) * (part->bottom - part->top);
+    guint64 area = rect_area(&thumbnail->part);
 
     return area > 0 && thumbnail->parts_length < thumbnail->whole_length &&
            area <= (guint64) thumbnail->width * thumbnail->height / PART_MOST;
